@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "all.h"
+
+#include <stddef.h>
+
+int luaopen_samzak8s_native_err(lua_State *L);
+
+const struct sk_module sk_modules[] = {
+	{ "samzak8s.native.err", luaopen_samzak8s_native_err },
+	{ NULL, NULL },
+};
