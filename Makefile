@@ -29,7 +29,7 @@ SK_LDFLAGS = $(SANITIZE) -Wl,--as-needed
 SK_LIBS = $(shell $(PKG_CONFIG) --libs $(PKGS)) $(ZOOKEEPER_LIBS) -lpthread -ldl -lm
 
 NATIVE := $(sort $(wildcard src/native/*.c))
-HOST := $(filter-out src/line_%.c,$(sort $(wildcard src/*.c))) src/line_$(EDIT).c
+HOST := $(filter-out src/line_%.c,$(sort $(wildcard src/*.c))) $(wildcard src/line_$(EDIT).c)
 NATIVE_O := $(patsubst %.c,$(BUILD)/%.o,$(NATIVE) $(wildcard src/child.c))
 HOST_O := $(filter-out $(BUILD)/src/child.o,$(HOST:%.c=$(BUILD)/%.o)) $(BUILD)/embedded.o
 LUA_SOURCES := $(sort $(shell find lua -name '*.lua' -not -path 'lua/meta/*'))

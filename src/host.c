@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host.h"
+
+#include <lauxlib.h>
+#include <lualib.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "embed.h"
+#include "native/all.h"
+#include "native/bind.h"
+#include "options.h"
+
+int luaopen_cjson(lua_State *L);
+
+static volatile sig_atomic_t interrupted;
+static lua_State *interrupt_state; /* whose hook the signal handler arms, as lua.c does */
+
+static void interrupt_hook(lua_State *L, lua_Debug *ar)
+{
+	(void)ar;
+	lua_sethook(L, NULL, 0, 0);
+	interrupted = 0;
+	lua_createtable(L, 0, 2);
+	lua_pushstring(L, "interrupted");
+	lua_setfield(L, -2, "code");
+	lua_pushstring(L, "interrupted");
+	lua_setfield(L, -2, "message");
+	sk_error_mark(L);
+	lua_error(L);
+}
+
+/* The first Ctrl-C raises "interrupted" at the next Lua instruction, a second one before that kills. */
+static void on_interrupt(int number)
+{
+	if (interrupted) {
+		signal(number, SIG_DFL);
+		raise(number);
+		return;
+	}
+	interrupted = 1;
+	lua_sethook(interrupt_state, interrupt_hook, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+}
+
+static void catch_interrupts(lua_State *L)
+{
+	struct sigaction action = { .sa_handler = on_interrupt };
+	interrupt_state = L;
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGINT, &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* searcher: a module among the embedded sources */
+static int search_embedded(lua_State *L)
+{
+	const char *name = luaL_checkstring(L, 1);
+	const struct sk_source *source = sk_source_find(name);
+	if (source == NULL) {
+		lua_pushfstring(L, "no built-in module '%s'", name);
+		return 1;
+	}
+	if (luaL_loadbufferx(L, (const char *)source->text, source->length, source->chunk, "t") != LUA_OK)
+		return lua_error(L);
+	lua_pushstring(L, source->chunk + 1);
+	return 2;
+}
+
+/* searcher: a module below --lua-dir (upvalue 1) */
+static int search_directory(lua_State *L)
+{
+	const char *name = luaL_gsub(L, luaL_checkstring(L, 1), ".", "/");
+	const char *forms[] = { "%s/%s.lua", "%s/%s/init.lua" };
+	for (size_t i = 0; i < 2; i++) {
+		const char *path = lua_pushfstring(L, forms[i], lua_tostring(L, lua_upvalueindex(1)), name);
+		FILE *probe = fopen(path, "r");
+		if (probe == NULL)
+			continue;
+		fclose(probe);
+		if (luaL_loadfilex(L, path, "t") != LUA_OK)
+			return lua_error(L);
+		lua_pushstring(L, path);
+		return 2;
+	}
+	lua_pushfstring(L, "no '%s' below the Lua directory", name);
+	return 1;
+}
+
+/* source(module) -> text, path | nil: an embedded source, for `show` and for the policies' own require */
+static int host_source(lua_State *L)
+{
+	const struct sk_source *source = sk_source_find(luaL_checkstring(L, 1));
+	if (source == NULL)
+		return luaL_pushfail(L), 1;
+	lua_pushlstring(L, (const char *)source->text, source->length);
+	lua_pushstring(L, source->chunk + 1);
+	return 2;
+}
+
+/* sources() -> sorted array of { module, path } */
+static int host_sources(lua_State *L)
+{
+	lua_createtable(L, (int)sk_source_count, 0);
+	for (size_t i = 0; i < sk_source_count; i++) {
+		lua_createtable(L, 0, 2);
+		lua_pushstring(L, sk_sources[i].module);
+		lua_setfield(L, -2, "module");
+		lua_pushstring(L, sk_sources[i].chunk + 1);
+		lua_setfield(L, -2, "path");
+		lua_rawseti(L, -2, (lua_Integer)i + 1);
+	}
+	return 1;
+}
+
+static void push_words(lua_State *L)
+{
+	lua_newtable(L);
+	for (lua_Integer i = 0; sk_command_table[i].name != NULL; i++) {
+		lua_newtable(L);
+		lua_pushstring(L, sk_command_table[i].name);
+		lua_setfield(L, -2, "name");
+		lua_pushstring(L, sk_command_table[i].operands);
+		lua_setfield(L, -2, "operands");
+		lua_pushstring(L, sk_command_table[i].help);
+		lua_setfield(L, -2, "help");
+		lua_rawseti(L, -2, i + 1);
+	}
+}
+
+/* samzak8s.native.host: what only the program itself knows */
+static int open_host(lua_State *L)
+{
+	static const luaL_Reg functions[] = { { "source", host_source }, { "sources", host_sources }, { NULL, NULL } };
+	luaL_newlib(L, functions);
+	lua_pushstring(L, sk_version);
+	lua_setfield(L, -2, "version");
+	push_words(L);
+	lua_setfield(L, -2, "commands");
+	return 1;
+}
+
+static void preload(lua_State *L, const char *name, lua_CFunction open)
+{
+	luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
+	lua_pushcfunction(L, open);
+	lua_setfield(L, -2, name);
+	lua_pop(L, 1);
+}
+
+/* require() finds natives, then --lua-dir, then the embedded sources; never the current directory or a search path. */
+static void set_searchers(lua_State *L, const char *lua_dir)
+{
+	lua_getglobal(L, "package");
+	lua_pushliteral(L, "");
+	lua_setfield(L, -2, "path");
+	lua_pushliteral(L, "");
+	lua_setfield(L, -2, "cpath");
+	lua_getfield(L, -1, "searchers");
+	lua_Integer n = 1; /* the first one looks into package.preload */
+	if (lua_dir != NULL) {
+		lua_pushstring(L, lua_dir);
+		lua_pushcclosure(L, search_directory, 1);
+		lua_rawseti(L, -2, ++n);
+	}
+	lua_pushcfunction(L, search_embedded);
+	lua_rawseti(L, -2, ++n);
+	for (lua_Integer i = n + 1; i <= 4; i++) {
+		lua_pushnil(L);
+		lua_rawseti(L, -2, i);
+	}
+	lua_pop(L, 2);
+}
+
+struct setup {
+	const char *lua_dir;
+};
+
+static int host_setup(lua_State *L)
+{
+	luaL_openlibs(L);
+	for (const struct sk_module *m = sk_modules; m->name != NULL; m++)
+		preload(L, m->name, m->open);
+	preload(L, "samzak8s.native.host", open_host);
+	preload(L, "cjson", luaopen_cjson);
+	set_searchers(L, ((const struct setup *)lua_touserdata(L, 1))->lua_dir);
+	return 0;
+}
+
+lua_State *sk_host_new(const char *lua_dir)
+{
+	struct setup setup = { lua_dir };
+	lua_State *L = luaL_newstate();
+	if (L == NULL)
+		return NULL;
+	lua_pushcfunction(L, host_setup);
+	lua_pushlightuserdata(L, &setup);
+	if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
+		lua_close(L);
+		return NULL;
+	}
+	catch_interrupts(L);
+	return L;
+}
+
+/* Keep error tables as they are; give everything else a traceback, since it is a defect of ours. */
+static int message_handler(lua_State *L)
+{
+	if (lua_istable(L, 1))
+		return 1;
+	luaL_traceback(L, L, luaL_tolstring(L, 1, NULL), 1);
+	return 1;
+}
+
+static int run_commands(lua_State *L)
+{
+	lua_getglobal(L, "require");
+	lua_pushliteral(L, "samzak8s.commands");
+	lua_call(L, 1, 1);
+	lua_insert(L, 1);
+	lua_call(L, 1, 1);
+	return 1;
+}
+
+static int report_escaped(lua_State *L)
+{
+	if (lua_istable(L, -1)) {
+		lua_getfield(L, -1, "code");
+		if (lua_isstring(L, -1) && strcmp(lua_tostring(L, -1), "interrupted") == 0)
+			return SK_EXIT_INTERRUPTED;
+		lua_pop(L, 1);
+	}
+	const char *text = lua_tostring(L, -1);
+	fprintf(stderr, "samzak8s: error: internal: %s\n  hint: this is a defect of samzak8s; please report it with the text above\n",
+		text != NULL ? text : "an error without text");
+	return SK_EXIT_FAILED;
+}
+
+int sk_host_run(lua_State *L)
+{
+	lua_pushcfunction(L, message_handler);
+	lua_insert(L, -2);
+	lua_pushcfunction(L, run_commands);
+	lua_insert(L, -2);
+	if (lua_pcall(L, 1, 1, -3) != LUA_OK)
+		return report_escaped(L);
+	return (int)lua_tointeger(L, -1);
+}
+
+bool sk_host_close(lua_State *L)
+{
+	if (sk_abandoned(L))
+		return false;
+	lua_close(L);
+	return true;
+}
