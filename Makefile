@@ -67,7 +67,8 @@ $(BUILD)/unit/%: tests/unit/%.c $(NATIVE_O)
 unit: $(UNIT)
 	@set -e; for t in $(UNIT); do CMOCKA_MESSAGE_OUTPUT=TAP $$t; done
 
-BUSTED = busted --lua=$(LUA) --cpath='$(BUILD)/?.so' --lpath='lua/?.lua;lua/?/init.lua;tests/lua/?.lua' --pattern=_spec
+# Paths by environment: busted hands --lpath to a shell unquoted when it re-runs itself under --lua.
+BUSTED = LUA_PATH='lua/?.lua;lua/?/init.lua;tests/lua/?.lua;;' LUA_CPATH='$(BUILD)/?.so;;' busted --lua=$(LUA) --pattern=_spec
 lua: $(BUILD)/samzak8s.so
 	$(BUSTED) -o TAP tests/lua
 
