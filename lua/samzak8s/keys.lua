@@ -1,0 +1,144 @@
+-- SPDX-License-Identifier: Apache-2.0
+--- Every property that this program reads: type, default, unit, meaning. `explain`, the manual and validation use it.
+--
+-- `name` may hold <s> (one part, as in systems.<s>.samza.factory) or end in <k> (any rest).
+-- `type`: text, integer (with `min`), boolean, list, choice (with `values`), quantity, selector, path, policy.
+-- `default`: the typed default; `default_text` says it in words where it depends.
+local nearest = require("samzak8s.nearest")
+
+local M = {}
+
+M.list = {
+	{ name = "kubernetes.container.image", type = "text", default_text = "required", doc = "image of the job" },
+	{ name = "kubernetes.container.memory", type = "quantity", default = "1Gi", unit = "quantity, as 512Mi or 1Gi", doc = "memory limit of each container, and its request unless kubernetes.container.memory.request is set" },
+	{ name = "kubernetes.container.memory.request", type = "quantity", default_text = "the limit", unit = "quantity", doc = "memory request of each container" },
+	{ name = "kubernetes.container.cpu.cores", type = "quantity", default = "1", unit = "quantity, as 2 or 500m", doc = "CPU limit of each container, and its request unless kubernetes.container.cpu.request is set" },
+	{ name = "kubernetes.container.cpu.request", type = "quantity", default_text = "the limit", unit = "quantity", doc = "CPU request of each container" },
+	{ name = "kubernetes.pod.count", type = "integer", min = 1, default_text = "what the release reads: job.container.count (from 0.10), yarn.container.count, 1", unit = "containers", doc = "number of containers; wins over Samza's own keys" },
+	{ name = "kubernetes.node.selector", type = "selector", default_text = "none", unit = "key:value,key:value", doc = "labels that a node must have to run a container" },
+	{ name = "kubernetes.resources.out", type = "path", default_text = "stdout", doc = "output file; '-' is stdout" },
+	{ name = "kubernetes.pod.termination.grace.period.sec", type = "integer", min = 1, default_text = "task.shutdown.ms in seconds, rounded up, and 15", unit = "s", doc = "time a container has to stop before it is killed" },
+	{ name = "kubernetes.samza.version", type = "text", default_text = "0.9.1 and a note", doc = "the Samza release in the image: 0.9.1 to 1.8.0; a short form such as 0.10 is its latest" },
+	{ name = "kubernetes.layout", type = "policy", default_text = "replication-controller for 0.9.x, else statefulset", doc = "Kubernetes objects to make: a built-in name, or the path of a Lua file (with a /), relative to the file that sets it" },
+	{ name = "kubernetes.grouper.tasks", type = "policy", default_text = "what job.systemstreampartition.grouper.factory names", doc = "partitions to tasks: a built-in name, or the path of a Lua file" },
+	{ name = "kubernetes.grouper.containers", type = "policy", default_text = "what task.name.grouper.factory names", doc = "tasks to containers: a built-in name, or the path of a Lua file" },
+	{ name = "kubernetes.namespace", type = "text", default_text = "none is written", doc = "namespace of every object" },
+	{ name = "kubernetes.labels.<k>", type = "text", doc = "one more label on every object" },
+	{ name = "kubernetes.annotations.<k>", type = "text", doc = "one more annotation on every object" },
+	{ name = "kubernetes.service.account", type = "text", default_text = "the namespace's default", doc = "service account of the pods" },
+	{ name = "kubernetes.image.pull.policy", type = "choice", values = { "Always", "IfNotPresent", "Never" }, default_text = "Kubernetes' own", doc = "when nodes pull the image" },
+	{ name = "kubernetes.image.pull.secrets", type = "list", default_text = "none", unit = "name,name", doc = "secrets for the image registry" },
+	{ name = "kubernetes.priority.class", type = "text", default_text = "none", doc = "priority class of the pods" },
+	{ name = "kubernetes.delivery", type = "choice", values = { "auto", "env", "configmap", "secret" }, default = "auto", doc = "how the JobModel reaches the containers; auto: env up to 32 KiB on 0.9.x, else a ConfigMap, and a Secret when the config holds secrets" },
+	{ name = "kubernetes.model.server.image", type = "text", default = "busybox:1.36.1", doc = "image of the sidecar that serves the JobModel on 127.0.0.1 (from Samza 0.10)" },
+
+	{ name = "job.name", type = "text", default_text = "required", doc = "name of the job" },
+	{ name = "job.id", type = "text", default = "1", doc = "second half of the job's identity" },
+	{ name = "app.name", type = "text", default_text = "none", doc = "from 1.1.0 takes the place of job.name" },
+	{ name = "app.id", type = "text", default_text = "none", doc = "from 1.1.0 takes the place of job.id" },
+	{ name = "app.class", type = "text", default_text = "none", doc = "high-level application; its inputs are known to its Java code only" },
+	{ name = "job.container.count", type = "integer", min = 1, default_text = "yarn.container.count", unit = "containers", doc = "number of containers, from 0.10.0" },
+	{ name = "yarn.container.count", type = "integer", min = 1, default = 1, unit = "containers", doc = "number of containers; deprecated from 0.10.0" },
+	{ name = "job.autosizing.enabled", type = "boolean", default = false, doc = "from 1.4.0: job.autosizing.container.count wins" },
+	{ name = "job.autosizing.container.count", type = "integer", min = 1, default_text = "none", unit = "containers", doc = "number of containers when job.autosizing.enabled is true" },
+	{ name = "task.inputs", type = "list", default_text = "no inputs", unit = "system.stream,system.stream", doc = "input streams" },
+	{ name = "task.broadcast.inputs", type = "list", default_text = "none", unit = "system.stream#0,system.stream#[0-3]", doc = "partitions that every task consumes, from 0.10.0" },
+	{ name = "task.opts", type = "text", default = "", doc = "JVM options of the containers (JAVA_OPTS)" },
+	{ name = "task.shutdown.ms", type = "integer", min = 0, default_text = "5000 up to 0.13.0, then 30000", unit = "ms", doc = "time Samza gives its tasks to stop" },
+	{ name = "task.checkpoint.factory", type = "text", default_text = "none", doc = "class that keeps checkpoints" },
+	{ name = "job.coordinator.system", type = "text", default_text = "job.default.system from 0.13", doc = "system of the coordinator stream; required from 0.10.0" },
+	{ name = "job.default.system", type = "text", default_text = "none", doc = "system taken where none is named, from 0.13.0" },
+	{ name = "job.changelog.system", type = "text", default_text = "job.default.system", doc = "system of changelogs whose name has none, from 0.12.0" },
+	{ name = "job.systemstreampartition.grouper.factory", type = "text", default = "org.apache.samza.container.grouper.stream.GroupByPartitionFactory", doc = "class that groups partitions into tasks" },
+	{ name = "task.name.grouper.factory", type = "text", default = "org.apache.samza.container.grouper.task.GroupByContainerCountFactory", doc = "class that groups tasks into containers, from 0.10.0" },
+	{ name = "stores.<s>.factory", type = "text", doc = "defines a store" },
+	{ name = "stores.<s>.changelog", type = "text", unit = "system.stream", doc = "changelog of a store" },
+	{ name = "systems.<s>.samza.factory", type = "text", doc = "class of a system" },
+	{ name = "systems.<s>.consumer.bootstrap.servers", type = "text", unit = "host:port,host:port", doc = "brokers of a Kafka system" },
+	{ name = "systems.<s>.producer.bootstrap.servers", type = "text", unit = "host:port,host:port", doc = "brokers of a Kafka system, when the consumer names none" },
+	{ name = "systems.<s>.consumer.zookeeper.connect", type = "text", unit = "host:port,host:port/chroot", doc = "ZooKeeper of a Kafka cluster; asked with --from zookeeper, or when no brokers are named" },
+	{ name = "systems.<s>.consumer.<k>", type = "text", doc = "settings of Kafka's consumer; the security settings are used to ask for partitions" },
+	{ name = "job.config.loader.factory", type = "text", default_text = "none", doc = "from 1.4.0: class that loads the full config" },
+	{ name = "job.config.loader.properties.path", type = "text", default_text = "none", doc = "file loaded below the given properties, from 1.4.0" },
+}
+
+local exact, patterns = {}, {}
+for _, entry in ipairs(M.list) do
+	if entry.name:find("<", 1, true) then
+		local pattern = entry.name:gsub("[%.%-]", "%%%0"):gsub("<s>", "[^.]+"):gsub("<k>", ".+")
+		patterns[#patterns + 1] = { pattern = "^" .. pattern .. "$", entry = entry }
+	else
+		exact[entry.name] = entry
+	end
+end
+
+--- The entry of a property, or nil.
+function M.find(name)
+	if exact[name] then return exact[name] end
+	for _, p in ipairs(patterns) do
+		if name:find(p.pattern) then return p.entry end
+	end
+end
+
+--- The known property nearest to a mistyped one.
+function M.nearest(name)
+	local names = {}
+	for _, entry in ipairs(M.list) do names[#names + 1] = entry.name end
+	return nearest(name, names)
+end
+
+local secret_ends = { "password", "sasl%.jaas%.config", "%.secret", "%.sas%.token", "ssl%.keystore%.key", "%.access%-?key" }
+
+--- Must the value of this property not be shown? One list for messages, REPL and delivery.
+-- @tparam string name
+-- @treturn boolean
+function M.secret(name)
+	if name:sub(1, 10) == "sensitive." then return true end
+	local lower = name:lower()
+	for _, ending in ipairs(secret_ends) do
+		if lower:find(ending .. "$") then return true end
+	end
+	return false
+end
+
+M.mask = "********"
+
+-- Integer.parseInt: one sign, digits, 32 bits, no blanks
+local function integer(text)
+	local sign, digits = text:match("^([+-]?)0*(%d+)$")
+	if not digits or #digits > 10 then return nil end
+	local n = math.tointeger(tonumber(digits))
+	if sign == "-" then n = -n end
+	if n >= -2147483648 and n <= 2147483647 then return n end
+end
+
+local function list(text)
+	local items = {}
+	for item in (text .. ","):gmatch("(.-),") do items[#items + 1] = item:match("^%s*(.-)%s*$") end
+	while items[#items] == "" do items[#items] = nil end
+	return items
+end
+
+--- Turn a property's text into its typed value.
+-- @tparam table entry of `M.list`
+-- @tparam string text
+-- @return value, or nil and what is wrong with the text, and the hint
+function M.convert(entry, text)
+	if entry.type == "integer" then
+		local n = integer(text)
+		if not n then return nil, ('For input string: "%s"'):format(text), "give a whole number without blanks" end
+		return n
+	elseif entry.type == "boolean" then
+		return text:lower() == "true"
+	elseif entry.type == "list" then
+		return list(text)
+	elseif entry.type == "choice" then
+		for _, value in ipairs(entry.values) do
+			if value == text then return value end
+		end
+		return nil, ("'%s' is none of %s"):format(text, table.concat(entry.values, ", "))
+	end
+	return text
+end
+
+return M

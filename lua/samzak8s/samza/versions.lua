@@ -1,0 +1,105 @@
+-- SPDX-License-Identifier: Apache-2.0
+--- What differs between Samza releases, as named facts. Stages ask for a fact, never for a version.
+local M = {}
+
+--- Every release, oldest first.
+M.releases = {
+	"0.9.1", "0.10.0", "0.10.1", "0.11.0", "0.12.0", "0.13.0", "0.13.1", "0.14.0", "0.14.1",
+	"1.0.0", "1.1.0", "1.2.0", "1.3.0", "1.3.1", "1.4.0", "1.5.0", "1.5.1", "1.6.0", "1.7.0", "1.8.0",
+}
+
+--- The release taken when `kubernetes.samza.version` is unset: the proof of concept's.
+M.default = "0.9.1"
+
+local rank = {}
+for i, release in ipairs(M.releases) do rank[release] = i end
+
+-- fact = { release, value, release, value, ... }: the value holds from that release on.
+local facts = {
+	-- order in which new tasks get changelog partitions (JobCoordinator, JobModelManager)
+	changelog_order = { "0.9.1", "scala", "0.10.0", "java", "0.12.0", "sorted" },
+	-- JobModel keeps container ids as integers, or as text (ContainerModel)
+	container_id_type = { "0.9.1", "integer", "0.13.0", "text" },
+	-- ids that are no integers can be written (processor-id)
+	container_id_text = { "0.9.1", false, "1.0.0", true },
+	-- Scala's require() puts this before the text of an IllegalArgumentException
+	require_prefix = { "0.9.1", "requirement failed: ", "0.10.1", "" },
+	-- job.container.count is read, before yarn.container.count (JobConfig)
+	reads_job_container_count = { "0.9.1", false, "0.10.0", true },
+	-- broadcast inputs are honoured at all, and by GroupBySystemStreamPartition
+	broadcast = { "0.9.1", false, "0.10.0", true },
+	broadcast_by_ssp = { "0.9.1", false, "0.11.0", true },
+	-- a blank value of a list getter is no item, rather than one empty item (Config.getList)
+	blank_list_is_empty = { "0.9.1", false, "1.0.0", true },
+	-- task.name.grouper.factory is read
+	task_grouper_pluggable = { "0.9.1", false, "0.10.0", true },
+	-- where task -> changelog partition is kept between runs
+	mapping_in = { "0.9.1", "checkpoint topic", "0.10.0", "coordinator stream" },
+	-- how a container fetches its model: any URL, or HTTP only (SamzaContainer.readJobModel)
+	model_url = { "0.9.1", "file", "0.10.0", "http" },
+	-- where broker addresses are taken from first (KafkaSystemFactory)
+	bootstrap_from = { "0.9.1", "producer", "1.0.0", "consumer" },
+	client_id_style = { "0.9.1", "samza_admin", "1.0.0", "kafka_admin_consumer" },
+	-- a missing coordinator system is fatal; job.default.system is a fallback for it
+	needs_coordinator_system = { "0.9.1", false, "0.10.0", true },
+	default_system = { "0.9.1", false, "0.13.0", true },
+	-- a changelog without a system takes one from this property (StorageConfig)
+	changelog_default_system = { "0.9.1", false, "0.12.0", "job.changelog.system", "0.13.0", "job.default.system" },
+	-- default of task.shutdown.ms, in ms (TaskConfig, ShutdownConfig)
+	shutdown_ms = { "0.9.1", 5000, "0.13.1", 30000 },
+	-- logged stores lie below LOGGED_STORE_BASE_DIR (SamzaContainer)
+	logged_store_base_dir = { "0.9.1", false, "0.10.0", true },
+	-- run-class.sh writes classpath_workspace below the installation
+	classpath_workspace = { "0.9.1", false, "1.7.0", true },
+	-- job.name follows app.name (JobPlanner)
+	app_name_wins = { "0.9.1", false, "1.1.0", true },
+	-- text of the error when there is no name
+	missing_name = {
+		"0.9.1", "Missing job name.", "1.0.0", "Missing job name", "1.1.0",
+		"Samza app name should not be null, Please set either app.name (preferred) or job.name (deprecated) in configs",
+	},
+	missing_system = { "0.9.1", "Cannot get metadata for unknown system: %s", "0.14.1", "Cannot get systemAdmin for system %s" },
+	-- a store without task.checkpoint.factory is fatal (JobCoordinator)
+	stores_need_checkpoints = { "0.9.1", true, "0.10.0", false },
+	-- what came later
+	config_loader = { "0.9.1", false, "1.4.0", true },
+	matchers = { "0.9.1", false, "0.10.1", true },
+	host_affinity = { "0.9.1", false, "0.10.1", true },
+	balances_always = { "0.9.1", false, "0.10.1", true, "0.13.1", false },
+	autosizing = { "0.9.1", false, "1.4.0", true },
+	standby = { "0.9.1", false, "1.1.0", true },
+	elasticity = { "0.9.1", false, "1.7.0", true },
+	expansion = { "0.9.1", "never", "1.1.0", "host affinity", "1.4.0", "stores" },
+	-- the layout used when none is named
+	default_layout = { "0.9.1", "replication-controller", "0.10.0", "statefulset" },
+}
+
+local function value_at(fact, release)
+	local value
+	for i = 1, #fact, 2 do
+		if rank[fact[i]] <= rank[release] then value = fact[i + 1] end
+	end
+	return value
+end
+
+--- The full release that a user's text names: "0.10" is the latest 0.10.x.
+-- @tparam string text
+-- @treturn string|nil
+function M.resolve(text)
+	local found
+	for _, release in ipairs(M.releases) do
+		if release == text or release:sub(1, #text + 1) == text .. "." then found = release end
+	end
+	return found
+end
+
+--- The facts of one release; asking for an unknown fact raises.
+-- @tparam string release one of `M.releases`
+-- @treturn table facts, with `version`
+function M.facts(release)
+	local result = { version = assert(rank[release] and release, "unknown release") }
+	for name, fact in pairs(facts) do result[name] = value_at(fact, release) end
+	return setmetatable(result, { __index = function(_, name) error("no such fact: " .. tostring(name), 2) end })
+end
+
+return M
