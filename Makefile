@@ -35,7 +35,8 @@ HOST_O := $(filter-out $(BUILD)/src/child.o,$(HOST:%.c=$(BUILD)/%.o)) $(BUILD)/e
 LUA_SOURCES := $(sort $(shell find lua -name '*.lua' -not -path 'lua/meta/*'))
 VERSION := $(shell cat .version 2>/dev/null || git describe --always --dirty 2>/dev/null || echo unknown)
 
-.PHONY: all clean help unit lua
+.PHONY: all demo deps deps-check check check-fast asan programs lint unit lua golden golden-check repl integration-mock integration \
+	bench install uninstall dist clean help
 all: $(BUILD)/samzak8s
 
 $(BUILD)/samzak8s: $(HOST_O) $(NATIVE_O)
@@ -64,18 +65,92 @@ $(BUILD)/unit/%: tests/unit/%.c $(NATIVE_O)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SK_CFLAGS) $(SK_LDFLAGS) -o $@ $< $(NATIVE_O) $(SK_LIBS) -lcmocka
 
+## Targets:
+##   all           the program, build/samzak8s (the default)
+##   demo          from a bare Debian: installs what the build needs, builds, prints the manifests of examples/page-views
+##   deps          installs what the build needs
+demo: deps
+	@$(MAKE) --no-print-directory all >&2
+	@$(BUILD)/samzak8s examples/page-views/job.properties --mock-kafka page-views:4
+
+deps:
+	@tests/install-deps build
+
+##   check         from a bare Debian: every test, with a real ZooKeeper and real Kafka brokers on loopback
+##   check-fast    every test that needs no server, no network and no root
+##   asan          the same tests against a build with address, leak and undefined-behaviour sanitizers
+##   lint unit lua golden-check repl integration-mock integration    one suite
+OFFLINE = unit lua golden repl
+TEST = BUILD=$(BUILD) LUA=$(LUA) tests/run
+PROGRAMS = $(BUILD)/samzak8s $(BUILD)/samzak8s.so $(UNIT)
+CHECKED = --no-print-directory BUILD=$(BUILD)/check WERROR=-Werror
+SANITIZED = --no-print-directory BUILD=$(BUILD)/asan CFLAGS='-O1 -g -fno-omit-frame-pointer' WERROR=-Werror \
+	SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
+
+check: deps-check
+	@$(MAKE) $(CHECKED) programs
+	@BUILD=$(BUILD)/check LUA=$(LUA) REQUIRE_SERVERS=1 tests/run lint $(OFFLINE) integration
+
+check-fast:
+	@$(MAKE) $(CHECKED) programs
+	@BUILD=$(BUILD)/check LUA=$(LUA) tests/run lint $(OFFLINE) integration-mock
+
+# The slow unwinder: with the fast one, leaks below librdkafka and libzookeeper are overlooked.
+asan: deps-check
+	@$(MAKE) $(SANITIZED) programs
+	@ASAN_OPTIONS=fast_unwind_on_malloc=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 \
+		LIBASAN=$$($(CC) -print-file-name=libasan.so) BUILD=$(BUILD)/asan LUA=$(LUA) REQUIRE_SERVERS=1 \
+		tests/run $(OFFLINE) integration
+
+programs: $(PROGRAMS)
+
+deps-check:
+	@tests/install-deps check
+
+lint:
+	@$(TEST) lint
+
 unit: $(UNIT)
-	@set -e; for t in $(UNIT); do CMOCKA_MESSAGE_OUTPUT=TAP $$t; done
+	@$(TEST) unit
 
-# Paths by environment: busted hands --lpath to a shell unquoted when it re-runs itself under --lua.
-BUSTED = LUA_PATH='lua/?.lua;lua/?/init.lua;tests/lua/?.lua;;' LUA_CPATH='$(BUILD)/?.so;;' busted --lua=$(LUA) --pattern=_spec
-lua: $(BUILD)/samzak8s.so
-	$(BUSTED) -o TAP tests/lua
+lua: $(BUILD)/samzak8s.so $(BUILD)/samzak8s
+	@$(TEST) lua
 
+golden-check repl integration-mock integration: $(BUILD)/samzak8s
+	@$(TEST) $(@:-check=)
+
+##   golden        rewrites the expected output of golden cases and REPL transcripts: review the diff
+golden: $(BUILD)/samzak8s
+	@BUILD=$(BUILD) tests/golden_test.py --update
+	@BUILD=$(BUILD) tests/golden_test.py --repl --update
+
+##   bench         speed and memory, beside bare librdkafka, kcat and the JVM
+bench: $(BUILD)/samzak8s
+	@BUILD=$(BUILD) CC='$(CC)' tests/bench/run
+
+##   install uninstall    below DESTDIR and PREFIX (/usr/local)
+DOCDIR = $(DATADIR)/doc/samzak8s
+install: $(BUILD)/samzak8s
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DOCDIR)
+	install -m 755 $(BUILD)/samzak8s $(DESTDIR)$(BINDIR)/samzak8s
+	install -m 644 samzak8s.1 $(DESTDIR)$(MANDIR)/man1/samzak8s.1
+	cp -R README.md LICENSE examples $(DESTDIR)$(DOCDIR)/
+
+uninstall:
+	rm -f $(DESTDIR)$(BINDIR)/samzak8s $(DESTDIR)$(MANDIR)/man1/samzak8s.1
+	rm -rf $(DESTDIR)$(DOCDIR)
+
+##   dist          build/samzak8s-VERSION.tar.gz from the last commit
+dist:
+	@mkdir -p $(BUILD)
+	git archive --prefix=samzak8s-$(VERSION)/ --add-virtual-file=samzak8s-$(VERSION)/.version:$(VERSION) \
+		-o $(BUILD)/samzak8s-$(VERSION).tar.gz HEAD
+
+##   clean help
 clean:
 	rm -rf $(BUILD)
 
 help:
-	@sed -n 's/^## //p' Makefile
+	@sed -n 's/^## \{0,1\}//p' Makefile
 
 -include $(NATIVE_O:.o=.d) $(HOST_O:.o=.d)

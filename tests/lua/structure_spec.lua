@@ -1,0 +1,117 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What the tree promises: which file may require which, how files begin, how long they are, that examples run.
+
+local function lines(command)
+	local found, pipe = {}, assert(io.popen(command))
+	for line in pipe:lines() do table.insert(found, line) end
+	pipe:close()
+	return found
+end
+
+local function read(path)
+	local file <close> = assert(io.open(path, "rb"))
+	return file:read("a")
+end
+
+--- Files of the tree, tracked or new; from a tarball, all but the build.
+local function files()
+	local listed = lines("git ls-files -co --exclude-standard 2>/dev/null")
+	if #listed == 0 then listed = lines("find . -type f -not -path './build/*' | sed 's,^./,,'") end
+	local present = {}
+	for _, path in ipairs(listed) do
+		local file = io.open(path, "rb")
+		if file and file:read(0) then table.insert(present, path) end
+		if file then file:close() end
+	end
+	return present
+end
+
+--- What the modules of a layer may require beside plain libraries; patterns without the leading "samzak8s.".
+local SHARED = { "^keys", "^policy$", "^report", "^pretty$", "^sorted$", "^help$", "^native%." }
+local ALLOWED = {
+	{ layer = "commands/", { "^commands%.", "^pipeline$", "^pipeline%.", "^samza%.", "^kubernetes" } },
+	{ layer = "pipeline/manifests.lua", { "^samza%.", "^kubernetes" } },
+	{ layer = "pipeline/init.lua", { "^pipeline%." } },
+	{ layer = "pipeline/", { "^samza%." } },
+	{ layer = "samza/", { "^samza%." } },
+	{ layer = "kubernetes/", { "^kubernetes" } },
+}
+
+local function required(path)
+	local names = {}
+	for name in read(path):gmatch("require%s*%(?%s*[\"']samzak8s%.([%w_.]+)[\"']") do table.insert(names, name) end
+	return names
+end
+
+local function matches(name, patterns)
+	for _, pattern in ipairs(patterns) do
+		if name:find(pattern) then return true end
+	end
+	return false
+end
+
+describe("the tree", function()
+	it("has arrows that point down only", function()
+		local wrong = {}
+		for _, path in ipairs(lines("find lua/samzak8s -name '*.lua' | LC_ALL=C sort")) do
+			for _, rule in ipairs(ALLOWED) do
+				local below = "lua/samzak8s/" .. rule.layer
+				if path:sub(1, #below) == below then
+					for _, name in ipairs(required(path)) do
+						if not matches(name, SHARED) and not matches(name, rule[1]) then
+							table.insert(wrong, path .. " requires samzak8s." .. name)
+						end
+					end
+					break
+				end
+			end
+		end
+		assert.are.same({}, wrong)
+	end)
+
+	it("gives policies nothing that a user's policy could not require", function()
+		local wrong = {}
+		for _, path in ipairs(lines("find lua/groupers lua/layouts examples -name '*.lua' 2>/dev/null | LC_ALL=C sort")) do
+			for _, name in ipairs(required(path)) do
+				if name ~= "kubernetes" and name ~= "samza" then
+					table.insert(wrong, path .. " requires samzak8s." .. name)
+				end
+			end
+		end
+		assert.are.same({}, wrong)
+	end)
+
+	it("starts every source file with its licence", function()
+		local wrong = {}
+		for _, path in ipairs(files()) do
+			local data = read(path)
+			local source = path:find("%.[ch]$") or path:find("%.lua$") or path:find("%.py$") or path:find("%.java$")
+				or path == "Makefile" or data:sub(1, 2) == "#!"
+			local first = data:sub(1, 2) == "#!" and data:match("\n([^\n]*)") or data:match("[^\n]*")
+			if source and not first:find("SPDX-License-Identifier: Apache-2.0", 1, true) then
+				table.insert(wrong, path)
+			end
+		end
+		assert.are.same({}, wrong)
+	end)
+
+	it("has no source file over 600 lines", function()
+		local wrong = {}
+		for _, path in ipairs(files()) do
+			if path:find("%.[ch]$") or path:find("%.lua$") or path:find("%.py$") then
+				local _, count = read(path):gsub("\n", "")
+				if count > 600 then table.insert(wrong, path .. " has " .. count) end
+			end
+		end
+		assert.are.same({}, wrong)
+	end)
+
+	it("has no example policy over 40 lines", function()
+		local wrong = {}
+		for _, path in ipairs(lines("find examples/policies -name '*.lua' 2>/dev/null")) do
+			local _, count = read(path):gsub("\n", "")
+			if count > 40 then table.insert(wrong, path .. " has " .. count) end
+		end
+		assert.are.same({}, wrong)
+	end)
+end)
