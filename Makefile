@@ -36,7 +36,7 @@ LUA_SOURCES := $(sort $(shell find lua -name '*.lua' -not -path 'lua/meta/*'))
 VERSION := $(shell cat .version 2>/dev/null || git describe --always --dirty 2>/dev/null || echo unknown)
 
 .PHONY: all demo deps deps-check check check-fast asan programs lint unit lua golden golden-check repl integration-mock integration \
-	bench install uninstall dist clean help
+	check-properties fuzz bench install uninstall dist clean help
 all: $(BUILD)/samzak8s
 
 $(BUILD)/samzak8s: $(HOST_O) $(NATIVE_O)
@@ -145,6 +145,27 @@ dist:
 	@mkdir -p $(BUILD)
 	git archive --prefix=samzak8s-$(VERSION)/ --add-virtual-file=samzak8s-$(VERSION)/.version:$(VERSION) \
 		-o $(BUILD)/samzak8s-$(VERSION).tar.gz HEAD
+
+##   check-properties    the .properties reader against java.util.Properties on random files (needs a JDK)
+PROPERTIES_FILES ?= 100000
+PROPERTIES_SEED ?= 1
+check-properties: $(BUILD)/samzak8s.so
+	LUA_CPATH='$(BUILD)/?.so;;' $(LUA) tests/fuzz/properties_jdk.lua $(PROPERTIES_SEED) $(PROPERTIES_FILES)
+
+##   fuzz          each of tests/fuzz/*_fuzz.c for FUZZ_SECONDS (20) under the sanitizers (needs clang)
+CLANG ?= clang
+FUZZ_SECONDS ?= 20
+FUZZ := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
+# The C of ours that knows nothing of Lua.
+PURE = $(shell grep -L -e lua.h -e bind.h -e all.h $(NATIVE))
+
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(NATIVE) $(wildcard src/native/*.h)
+	@mkdir -p $(@D)
+	$(CLANG) -O1 -g $(SK_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -o $@ $< $(PURE) $(SK_LIBS)
+
+fuzz: $(FUZZ)
+	@set -e; for t in $(FUZZ); do mkdir -p $$t.corpus; \
+		$$t -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -artifact_prefix=$$t- $$t.corpus; done
 
 ##   clean help
 clean:
