@@ -4,6 +4,7 @@
 All versions stand here.  `python3 tests/support/jars.py SET...` fetches ahead of time.
 """
 import fcntl
+import glob
 import os
 import shutil
 import subprocess
@@ -72,6 +73,14 @@ def fetch(name):
 
 def class_path(*names):
     return ":".join(os.path.join(fetch(name), "*") for name in names)
+
+
+def expanded(path):
+    """A class path without wildcards, for the compiler, which knows none."""
+    found = []
+    for each in path.split(":"):
+        found += sorted(glob.glob(each + ".jar")) if each.endswith("/*") else [each]
+    return ":".join(found)
 
 
 if __name__ == "__main__":

@@ -86,8 +86,10 @@ def free_ports(count):
 
 
 class Servers:
-    def __init__(self, heap="512m", topics=None):
-        self.heap, self.topics = heap, TOPICS if topics is None else topics
+    def __init__(self, heap="512m", topics=None, kafka_4=True):
+        """topics: instead of TOPICS, and without DEAD"""
+        self.heap, self.topics, self.with_kafka_4 = heap, topics or TOPICS, kafka_4
+        self.dead = {} if topics else DEAD
         self.folder = tempfile.mkdtemp(prefix="samzak8s-servers-")
         self.children = {}
         (self.zookeeper, self.kafka_39, self.kafka_39_sasl, self.controller, self.kafka_4, self.kafka_4_ssl,
@@ -107,24 +109,31 @@ class Servers:
         self.stop()
 
     def start(self):
-        jars.fetch("kafka-zookeeper"), jars.fetch("kafka-kraft")
         self.write("log4j.properties", LOG4J)
         self.start_zookeeper()
-        certificates.make(self.certificates)
-        formatting = self.format_kafka_4()
+        formatting = None
+        if self.with_kafka_4:
+            certificates.make(self.certificates)
+            formatting = self.format_kafka_4()
         self.listening("zookeeper", self.zookeeper)
         self.start_kafka_39()
-        if formatting.wait() != 0:
-            raise RuntimeError("formatting Kafka 4.x: " + self.log("format"))
-        self.start_kafka_4()
-        self.listening("kafka-39", self.kafka_39)
+        if formatting:
+            if formatting.wait() != 0:
+                raise RuntimeError("formatting Kafka 4.x: " + self.log("format"))
+            self.start_kafka_4()
+        self.prepare()
+
+    def prepare(self):
+        """Topics, users and rights, while the other server is still starting."""
         until = time.monotonic() + START_SECONDS
+        self.listening("kafka-39", self.kafka_39)
         kafka_wire.prepare(self.kafka_39, self.topics, until,
                            lambda connection: connection.add_scram_sha_512("scram", "scram-secret"))
-        if "orders" in self.topics:
-            zookeeper_wire.dead_broker_topics(self.zookeeper, CHROOT, DEAD, until)
-        self.listening("kafka-4", self.kafka_4)
-        kafka_wire.prepare(self.kafka_4, self.topics, until, lambda connection: connection.allow("limited", ["orders"]))
+        if self.dead:
+            zookeeper_wire.dead_broker_topics(self.zookeeper, CHROOT, self.dead, until)
+        if self.with_kafka_4:
+            self.listening("kafka-4", self.kafka_4)
+            kafka_wire.prepare(self.kafka_4, self.topics, until, lambda connection: connection.allow("limited", ["orders"]))
 
     def write(self, name, text):
         path = os.path.join(self.folder, name)
