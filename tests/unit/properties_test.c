@@ -99,6 +99,7 @@ static const struct reading readings[] = {
 	/* and what the table leaves open */
 	{ "a=\\u00\\\n 41", "a>A;" },
 	{ "\\u00=41", "!1" },
+	{ "b=\\u0041\na=\\u004", "b>A;!2" },
 	{ "a=\\uABCD\\uabcd", "a>\xEA\xAF\x8D\xEA\xAF\x8D;" },
 	{ "a=\\uD83D\\uDE00", "a>\xF0\x9F\x98\x80;" },
 	{ "a=\\uD83D\\\n\\uDE00", "a>\xF0\x9F\x98\x80;" },
