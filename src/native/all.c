@@ -4,12 +4,14 @@
 #include <stddef.h>
 
 int luaopen_samzak8s_native_child(lua_State *L);
+int luaopen_samzak8s_native_digest(lua_State *L);
 int luaopen_samzak8s_native_err(lua_State *L);
 int luaopen_samzak8s_native_props(lua_State *L);
 int luaopen_samzak8s_native_zookeeper(lua_State *L);
 
 const struct sk_module sk_modules[] = {
 	{ "samzak8s.native.child", luaopen_samzak8s_native_child },
+	{ "samzak8s.native.digest", luaopen_samzak8s_native_digest },
 	{ "samzak8s.native.err", luaopen_samzak8s_native_err },
 	{ "samzak8s.native.props", luaopen_samzak8s_native_props },
 	{ "samzak8s.native.zookeeper", luaopen_samzak8s_native_zookeeper },
