@@ -24,47 +24,44 @@ void sk_utf8_append(struct sk_buf *b, unsigned long code)
 	sk_buf_append(b, text, length);
 }
 
-/* How many bytes the well-formed sequence at `s` has; 0 when it is not one. */
-static size_t sequence_length(const unsigned char *s, size_t left)
+size_t sk_utf8_char(const char *s, size_t left, uint32_t *c)
 {
-	unsigned char low = 0x80, high = 0xBF; /* bounds of the second byte */
-	size_t length;
-	if (s[0] < 0x80)
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	unsigned char first = (unsigned char)s[0];
+	if (first < 0x80) {
+		*c = first;
 		return 1;
-	if (s[0] >= 0xC2 && s[0] <= 0xDF)
-		length = 2;
-	else if (s[0] >= 0xE0 && s[0] <= 0xEF)
-		length = 3;
-	else if (s[0] >= 0xF0 && s[0] <= 0xF4)
-		length = 4;
-	else
+	}
+	size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+	if (first < 0xC2 || first > 0xF4 || length > left)
 		return 0;
-	if (left < length)
-		return 0;
-	if (s[0] == 0xE0)
-		low = 0xA0;
-	else if (s[0] == 0xED)
-		high = 0x9F;
-	else if (s[0] == 0xF0)
-		low = 0x90;
-	else if (s[0] == 0xF4)
-		high = 0x8F;
-	if (s[1] < low || s[1] > high)
-		return 0;
-	for (size_t i = 2; i < length; i++)
-		if ((s[i] & 0xC0) != 0x80)
+	uint32_t value = first & (0x7Fu >> length);
+	for (size_t i = 1; i < length; i++) {
+		unsigned char next = (unsigned char)s[i];
+		if ((next & 0xC0) != 0x80)
 			return 0;
+		value = value << 6 | (next & 0x3Fu);
+	}
+	if (value < least[length] || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF))
+		return 0;
+	*c = value;
 	return length;
+}
+
+size_t sk_utf8_check(const char *s, size_t length)
+{
+	size_t i = 0;
+	while (i < length) {
+		uint32_t c;
+		size_t n = sk_utf8_char(s + i, length - i, &c);
+		if (n == 0)
+			break;
+		i += n;
+	}
+	return i;
 }
 
 bool sk_utf8_valid(const void *bytes, size_t length)
 {
-	const unsigned char *s = bytes;
-	for (size_t at = 0; at < length;) {
-		size_t step = sequence_length(s + at, length - at);
-		if (step == 0)
-			return false;
-		at += step;
-	}
-	return true;
+	return sk_utf8_check(bytes, length) == length;
 }
