@@ -1,0 +1,111 @@
+-- SPDX-License-Identifier: Apache-2.0
+--- The arrows in order. A run computes a stage when it is first asked for, and keeps it.
+local report = require("samzak8s.report")
+local system = require("samzak8s.native.system")
+
+-- stage -> the stages it reads, the first being its input
+local reads = {
+	config = {},
+	inputs = { "config" },
+	partitions = { "inputs", "config" },
+	tasks = { "partitions", "config" },
+	containers = { "tasks", "config" },
+	model = { "containers", "tasks", "config" },
+	manifests = { "model", "config" },
+}
+
+local Run = {}
+Run.__index = Run
+
+local M = { stages = { "config", "inputs", "partitions", "tasks", "containers", "model", "manifests" } }
+
+local NO_STATE = { changelog = {}, containers = {}, partitions = {}, modes = {}, hosts = {} }
+
+-- What the stages share: the options, where messages go, and the deadline of all network work together.
+local function new_context(options, reporter)
+	local context = { options = options, state = NO_STATE, state_given = false }
+	local budget, started = options.timeout_ms or 30000, nil
+	function context.warn(err) reporter:warning(err) end
+	function context.note(err) reporter:note(err) end
+	--- ms left of --timeout; the clock starts with the first network call
+	function context.deadline()
+		started = started or system.now_ms()
+		return math.max(1, budget - (system.now_ms() - started))
+	end
+	--- called about every 100 ms while something is awaited
+	function context.waiting(what, elapsed, left)
+		if elapsed >= 1000 then reporter:waiting(what, left) end
+	end
+	--- a new budget, for the next statement of an interactive session
+	function context.restart_deadline() started = nil end
+	return context
+end
+
+local function load_state(context)
+	local path = context.options.state
+	if not path then return true end
+	if path ~= "none" then
+		local state, err = require("samzak8s.samza.state").load(path)
+		if not state then return nil, err end
+		context.state = state
+	end
+	context.state_given = true
+	return true
+end
+
+--- @tparam table options of the command line
+-- @tparam Report reporter
+function M.new(options, reporter)
+	return setmetatable({ options = options, report = reporter, done = {}, context = new_context(options, reporter) }, Run)
+end
+
+local function compute(run, stage)
+	local config, input, err
+	for _, name in ipairs(reads[stage]) do
+		local value
+		value, err = run:get(name)
+		if value == nil then return nil, err end
+		if name == "config" then config = value end
+	end
+	if stage == "config" then
+		local ok
+		ok, err = load_state(run.context)
+		if not ok then return nil, err end
+		input = run.options
+	elseif stage == "model" then
+		input = { tasks = run.done.tasks, containers = run.done.containers }
+	else
+		input = run.done[reads[stage][1]]
+	end
+	return require("samzak8s.pipeline." .. stage)(input, config, run.context)
+end
+
+--- The result of a stage; stages above it run first.
+-- @tparam string stage
+-- @return value, or nil and err
+function Run:get(stage)
+	assert(reads[stage], "no such stage")
+	if self.done[stage] == nil then
+		local value, err = compute(self, stage)
+		if value == nil then return report.fail(err) end
+		self.done[stage] = value
+	end
+	return self.done[stage]
+end
+
+--- Drop a stage and everything that was made from it.
+function Run:forget(stage)
+	self.done[stage] = nil
+	for other, needs in next, reads do
+		for _, need in ipairs(needs) do
+			if need == stage and self.done[other] ~= nil then self:forget(other) end
+		end
+	end
+	if stage == "config" then
+		self.context = new_context(self.options, self.report)
+	elseif stage == "inputs" or stage == "partitions" then
+		self.context.snapshot, self.context.listings = nil, nil
+	end
+end
+
+return M

@@ -1,0 +1,60 @@
+-- SPDX-License-Identifier: Apache-2.0
+--- Fifth arrow: containers to the JobModel, with the changelog partition of every task.
+local changelog = require("samzak8s.samza.changelog")
+local jobmodel = require("samzak8s.native.jobmodel")
+local stores = require("samzak8s.samza.stores")
+local unsupported = require("samzak8s.samza.unsupported")
+
+-- A wrong number silently corrupts state: a job that keeps some is not numbered afresh without being told so.
+local function check_state(config, context)
+	local names = stores.with_changelog(config)
+	if #names == 0 or context.state_given then return true end
+	return config:fail("stores." .. names[1] .. ".changelog", "state.missing",
+		("the job keeps state in %d changelog%s, and its earlier numbering is not known"):format(#names, #names == 1 and "" or "s"),
+		"give --state FILE with what an earlier run decided, or --state none when the job is new")
+end
+
+-- 0.9.x keeps no mapping without a checkpoint manager, so neither do we.
+local function previous_ids(config, context)
+	local previous = context.state.changelog
+	if context.facts.mapping_in == "checkpoint topic" and config:get("task.checkpoint.factory") == nil and next(previous) then
+		context.warn { code = "state.ignored", source = context.options.state, key = "task.checkpoint.factory",
+			message = "is not set, so Samza " .. context.facts.version .. " keeps no mapping; the changelog member is ignored",
+			hint = "set it, or remove the changelog member" }
+		return {}
+	end
+	return previous
+end
+
+--- @tparam table input `tasks` and `containers`, as their stages return them
+-- @tparam Config config
+-- @tparam table context
+-- @treturn table|nil json (text), containers ({ id=, tasks={ { name=, changelog=, partitions= } } }), max_changelog
+-- @treturn table|nil err
+return function(input, config, context)
+	local ok, err = check_state(config, context)
+	if not ok then return nil, err end
+	ok, err = unsupported.with_state(config, context, input.tasks)
+	if not ok then return nil, err end
+
+	local ids
+	ids, err = changelog.assign(input.tasks, previous_ids(config, context), context.facts)
+	if not ids then return nil, err end
+	local by_name, max = {}, -1
+	for _, task in ipairs(input.tasks) do
+		local id = ids[task.name]
+		by_name[task.name] = { name = task.name, changelog = id, partitions = task.partitions }
+		max = math.max(max, id)
+	end
+	local containers = {}
+	for i, container in ipairs(input.containers) do
+		local tasks = {}
+		for k, name in ipairs(container.tasks) do tasks[k] = by_name[name] end
+		containers[i] = { id = container.id, tasks = tasks }
+	end
+	local dialect = "U"
+	for _, container in ipairs(containers) do
+		if not container.id:find("^%d+$") then dialect = "S" end
+	end
+	return { json = jobmodel.serialize(config.raw, containers, { dialect = dialect }), containers = containers, max_changelog = max }
+end

@@ -1,0 +1,113 @@
+-- SPDX-License-Identifier: Apache-2.0
+--- Second arrow: input streams to their partitions, as the cluster counts them.
+local nearest = require("samzak8s.nearest")
+local report = require("samzak8s.report")
+local sources = require("samzak8s.samza.sources")
+
+local function names_of(listing)
+	local names = {}
+	for _, topic in ipairs(listing.topics) do names[#names + 1] = topic.name end
+	return names
+end
+
+-- StreamMetadataCache's text, and what can be known about why.
+local function missing(config, listing, streams, context)
+	local items = {}
+	for i, s in ipairs(streams) do items[i] = ("SystemStream [system=%s, stream=%s]"):format(s.system, s.stream) end
+	local notes = {}
+	local hint
+	if listing.kind == "snapshot" then
+		notes[1] = ("%s has %d topics for this system"):format(listing.origin, listing.count)
+		hint = "add the topic to the snapshot, or write a new one with samzak8s partitions --save FILE"
+	elseif listing.kind == "zookeeper" then
+		notes[1] = ("%s has %d topics"):format(listing.origin, listing.count)
+		hint = "create the topic, or correct task.inputs (samzak8s partitions --all lists every topic)"
+	else
+		notes[1] = ("%s lists %d topics%s"):format(listing.origin, listing.count, listing.user and " to user " .. listing.user or "")
+		notes[2] = "a topic that this user may not describe is left out of the listing, too"
+		hint = "create the topic, or correct task.inputs (samzak8s partitions --all lists every topic)"
+	end
+	-- worth a second look at the whole listing, since the run has failed anyway
+	local all = listing.kind == "snapshot" and listing or sources.listing(streams[1].system, nil, config, context)
+	local near = all and nearest(streams[1].stream, names_of(all))
+	if near then hint = ("did you mean %s.%s?"):format(streams[1].system, near) end
+	return config:fail("task.inputs", "partitions.unknown-stream", "Cannot get metadata for unknown streams: " .. table.concat(items, ", "), hint, notes)
+end
+
+local function ids_text(ids)
+	local shown = { table.unpack(ids, 1, 8) }
+	return table.concat(shown, ", ") .. (#ids > 8 and (" and %d more"):format(#ids - 8) or "")
+end
+
+-- Warn about partitions without a leader, and about holes in the ids: both are counted as the cluster lists them.
+local function inspect(stream, topic, listing, context)
+	local leaderless, holes, expected = {}, {}, 0
+	for _, p in ipairs(topic.partitions) do
+		if p.leader == -1 then leaderless[#leaderless + 1] = p.id end
+		while expected < p.id and #holes < 1000 do
+			holes[#holes + 1] = expected
+			expected = expected + 1
+		end
+		expected = p.id + 1
+	end
+	local name = stream.system .. "." .. stream.stream
+	if #leaderless > 0 then
+		context.warn { code = "partitions.no-leader", source = listing.origin, message = ("%s: partitions without a leader: %s"):format(name, ids_text(leaderless)),
+			hint = "they are counted, as Samza counts them; the job cannot read them until they have a leader" }
+	end
+	if #holes > 0 then
+		context.warn { code = "partitions.holes", source = listing.origin, message = ("%s: the listing has holes; missing are partitions %s"):format(name, ids_text(holes)),
+			hint = "a partition that never had a leader is left out by brokers; the job gets no task for it until it has one" }
+	end
+end
+
+local function add_stream(records, stream, topic, listing, context)
+	local name = stream.system .. "." .. stream.stream
+	if topic.error and #topic.partitions == 0 then
+		return report.fail { code = "partitions.topic-error", source = listing.origin, key = "task.inputs", message = ("%s: %s"):format(name, topic.error),
+			hint = "look at the topic with the broker's own tools, then run again" }
+	end
+	if #topic.partitions == 0 then
+		return report.fail { code = "partitions.none", source = listing.origin, key = "task.inputs", message = name .. " has no partitions",
+			hint = "the topic may be half created or half deleted; look at it with the broker's own tools" }
+	end
+	inspect(stream, topic, listing, context)
+	for _, p in ipairs(topic.partitions) do
+		records[#records + 1] = { system = stream.system, stream = stream.stream, partition = p.id, leader = p.leader, replicas = p.replicas, isr = p.isr }
+	end
+	return true
+end
+
+--- @tparam {{system=string,stream=string},...} inputs sorted
+-- @tparam Config config
+-- @tparam table context
+-- @treturn {Partition,...}|nil sorted by system, stream, partition: { system=, stream=, partition=, leader=, replicas=, isr= }
+-- @treturn table|nil err
+return function(inputs, config, context)
+	local records = {}
+	context.listings = {}
+	local i = 1
+	while i <= #inputs do
+		local system, wanted, last = inputs[i].system, {}, i
+		while inputs[last] and inputs[last].system == system do
+			wanted[inputs[last].stream] = true
+			last = last + 1
+		end
+		local listing, err = sources.listing(system, wanted, config, context)
+		if not listing then return nil, err end
+		context.listings[system] = listing
+		local by_name, unknown = {}, {}
+		for _, topic in ipairs(listing.topics) do by_name[topic.name] = topic end
+		for k = i, last - 1 do
+			if not by_name[inputs[k].stream] then unknown[#unknown + 1] = inputs[k] end
+		end
+		if #unknown > 0 then return missing(config, listing, unknown, context) end
+		for k = i, last - 1 do
+			local ok
+			ok, err = add_stream(records, inputs[k], by_name[inputs[k].stream], listing, context)
+			if not ok then return nil, err end
+		end
+		i = last
+	end
+	return records
+end
