@@ -1,0 +1,67 @@
+-- SPDX-License-Identifier: Apache-2.0
+--- What the API server would fill in, filled in beforehand, so that tools which compare files with the cluster see no
+-- difference. Only what does not depend on the cluster.
+
+local function fill(t, defaults)
+	for k, v in pairs(defaults) do
+		if t[k] == nil then t[k] = v end
+	end
+	return t
+end
+
+-- Always for a tag `latest` or none, as the server decides it.
+local function pull_policy(image)
+	local last = (image or ""):match("[^/]*$")
+	if last:find("@", 1, true) then return "IfNotPresent" end
+	local tag = last:match(":(.*)$")
+	return (tag == nil or tag == "latest") and "Always" or "IfNotPresent"
+end
+
+local function probe(p)
+	fill(p, { failureThreshold = 3, periodSeconds = 10, successThreshold = 1, timeoutSeconds = 1 })
+end
+
+local function container(c)
+	fill(c, { imagePullPolicy = pull_policy(c.image), terminationMessagePath = "/dev/termination-log",
+		terminationMessagePolicy = "File" })
+	if c.resources and c.resources.limits then
+		c.resources.requests = fill(c.resources.requests or {}, c.resources.limits)
+	end
+	for _, name in ipairs { "startupProbe", "livenessProbe", "readinessProbe" } do
+		if c[name] then probe(c[name]) end
+	end
+end
+
+local function pod(spec)
+	for _, list in ipairs { "initContainers", "containers" } do
+		for _, c in ipairs(spec[list] or {}) do container(c) end
+	end
+	for _, volume in ipairs(spec.volumes or {}) do
+		local source = volume.configMap or volume.secret
+		if source then fill(source, { defaultMode = 420 }) end
+	end
+	fill(spec, { dnsPolicy = "ClusterFirst", restartPolicy = "Always", schedulerName = "default-scheduler",
+		securityContext = {}, terminationGracePeriodSeconds = 30, serviceAccount = spec.serviceAccountName })
+end
+
+local KINDS = {
+	Service = function(spec)
+		fill(spec, { internalTrafficPolicy = "Cluster", sessionAffinity = "None", type = "ClusterIP" })
+		if spec.clusterIP == "None" then fill(spec, { clusterIPs = { "None" } }) end
+	end,
+	StatefulSet = function(spec)
+		fill(spec, { podManagementPolicy = "OrderedReady", replicas = 1, revisionHistoryLimit = 10,
+			persistentVolumeClaimRetentionPolicy = { whenDeleted = "Retain", whenScaled = "Retain" },
+			updateStrategy = { type = "RollingUpdate", rollingUpdate = { partition = 0 } } })
+	end,
+}
+
+--- Fill a Service, a workload or its pod template with the server's defaults.
+-- @tparam table resource changed in place
+-- @treturn table the resource
+return function(resource)
+	local spec = resource.spec
+	if spec and KINDS[resource.kind] then KINDS[resource.kind](spec) end
+	if spec and spec.template then pod(spec.template.spec) end
+	return resource
+end

@@ -1,0 +1,67 @@
+-- SPDX-License-Identifier: Apache-2.0
+--- The sizes that Kubernetes and Linux hold an object to, and how to measure against them. All in bytes.
+local M = {
+	env = 131071,           -- one NAME=value string (Linux MAX_ARG_STRLEN without the NUL); longer ones never start
+	env_total = 2097152,    -- all arguments and variables of a process with the usual 8 MiB stack
+	config_map = 1048576,   -- the values of a ConfigMap or Secret together, decoded
+	annotations = 262144,   -- keys and values of an object's annotations together
+	last_applied = 262096,  -- an object as JSON, for client-side `kubectl apply`, which stores it in an annotation
+	object = 1572864,       -- what etcd takes in one request
+	auto_env = 32768,       -- `kubernetes.delivery=auto` puts models up to this into env
+}
+
+-- Not %c, which follows the locale.
+local ESCAPED = '["\\\0-\31<>&]'
+local SHORT = { ["\n"] = 1, ["\r"] = 1, ["\t"] = 1, ["\b"] = 1, ["\f"] = 1 }
+
+-- Length of a JSON string as Go writes it: `<`, `>`, `&` and control characters take six bytes.
+local function string_length(s)
+	local n = #s + 2
+	if not s:find(ESCAPED) then return n end
+	local _, quotes = s:gsub('["\\]', "")
+	n = n + quotes
+	for c in s:gmatch("[\0-\31<>&]") do n = n + (SHORT[c] or 5) end
+	return n
+end
+
+--- Length of a value as compact JSON, the way kubectl writes it.
+-- @param value tables with `#t > 0` are arrays
+-- @treturn integer bytes
+function M.json_length(value)
+	if type(value) == "string" then return string_length(value) end
+	if type(value) ~= "table" then return #tostring(value) end
+	local n, members = 2, 0
+	if #value > 0 then
+		for _, v in ipairs(value) do n, members = n + M.json_length(v), members + 1 end
+	else
+		for k, v in pairs(value) do
+			n, members = n + string_length(tostring(k)) + 1 + M.json_length(v), members + 1
+		end
+	end
+	return n + math.max(members - 1, 0)
+end
+
+--- What client-side `kubectl apply` would store for an object: its JSON with annotations, a namespace and a newline.
+-- @treturn integer bytes, to hold against `last_applied` less the object's own annotations
+function M.last_applied_length(object)
+	local n = M.json_length(object) + 1
+	if object.metadata.annotations == nil then n = n + #',"annotations":{}' end
+	if object.metadata.namespace == nil then n = n + #',"namespace":"default"' end
+	return n
+end
+
+--- Keys and values of a map of strings together.
+-- @treturn integer bytes
+function M.map_length(map)
+	local n = 0
+	for k, v in pairs(map or {}) do n = n + #tostring(k) + #tostring(v) end
+	return n
+end
+
+--- 1234567 as "1,234,567".
+function M.number(n)
+	local s = ("%d"):format(n):reverse():gsub("(%d%d%d)", "%1,"):reverse()
+	return (s:gsub("^,", ""))
+end
+
+return M

@@ -1,0 +1,125 @@
+-- SPDX-License-Identifier: Apache-2.0
+--- Last arrow: the job model to Kubernetes objects, by way of a layout. The only stage that sees Samza and Kubernetes.
+local delivery = require("samzak8s.kubernetes.delivery")
+local keys = require("samzak8s.keys")
+local names = require("samzak8s.kubernetes.names")
+local policy = require("samzak8s.policy")
+local settings = require("samzak8s.kubernetes.settings")
+local validate = require("samzak8s.kubernetes.validate")
+
+-- libcrypto is loaded only when a digest is needed
+local function sha256(bytes) return require("samzak8s.native.digest").sha256(bytes) end
+
+-- What the job must say before anything is built.
+local function check_job(config, facts)
+	local image = "kubernetes.container.image"
+	if config:get(image) == nil then
+		return config:fail(image, "config.image", "no container image defined",
+			"set kubernetes.container.image to the image of the job")
+	end
+	local coordinator = config:get("job.coordinator.system")
+		or facts.default_system and config:get("job.default.system") or nil
+	if facts.needs_coordinator_system and not coordinator then
+		return config:fail("job.coordinator.system", "samza.coordinator-system",
+			"Missing job.coordinator.system configuration. Cannot proceed with job execution.",
+			("set job.coordinator.system%s to the Kafka system, as in job.coordinator.system=kafka")
+				:format(facts.default_system and " or job.default.system" or ""))
+	end
+	local _, err = config:typed("task.shutdown.ms")
+	if err then return nil, err end
+	return settings(config)
+end
+
+local why_renamed = {
+	changed = "holds characters that Kubernetes does not take",
+	cut = "is too long for Kubernetes",
+	id = "is shared by jobs of other ids",
+}
+
+-- The name of the job in Kubernetes, with a note when it is not plainly job.name.
+local function resource_name(config, containers, context)
+	local key = "job.name"
+	local name, id = config:get(key), config:get("job.id") or "1"
+	local longest = ""
+	for _, container in ipairs(containers) do
+		if #container.id > #longest then longest = container.id end
+	end
+	local result, why = names.resource_name(name, id, sha256, #longest)
+	if not result then
+		return config:fail(key, "names.container-id", ("the container id %s has %d characters, names in Kubernetes have room for %d")
+			:format(longest, #longest, names.object_max - 9), "give containers shorter ids")
+	end
+	if why then
+		context.note(config:about(why == "id" and "job.id" or key, { code = "names.changed",
+			message = ("the job is called %s in Kubernetes, as '%s' %s"):format(result, name, why_renamed[why]) }))
+	elseif name:find("_", 1, true) then
+		context.warn(config:about(key, { code = "names.underscore",
+			message = ("the job is called %s in Kubernetes, as a job %s would be"):format(result, result),
+			hint = "make sure that no other job has that name; they would share Samza's own topics, too" }))
+	end
+	return result
+end
+
+local function secret_keys(config)
+	local found = {}
+	for _, key in ipairs(config:keys("")) do
+		if keys.secret(key) and config:get(key) ~= "" then found[#found + 1] = key end
+	end
+	return found
+end
+
+local function choose_delivery(model, config, context, secrets)
+	local key = "kubernetes.delivery"
+	local wanted, err = config:typed(key)
+	if not wanted then return nil, err end
+	local chosen, why = delivery.choose { wanted = wanted, size = #model.json, secrets = secrets,
+		file_url = context.facts.model_url == "file" }
+	if not chosen then return config:fail(key, why.code, why.message, why.hint) end
+	if why then context.note { code = "delivery.auto", source = config:source(key), key = key, message = why } end
+	return chosen
+end
+
+-- The plain table that layouts get.
+local function build_job(model, config, context)
+	local name, err = resource_name(config, model.containers, context)
+	if not name then return nil, err end
+	local containers = {}
+	for i, container in ipairs(model.containers) do
+		local tasks = {}
+		for j, task in ipairs(container.tasks) do tasks[j] = task.name end
+		containers[i] = { id = container.id, tasks = tasks }
+	end
+	local job = { name = config:get("job.name"), id = config:get("job.id") or "1", resource_name = name,
+		containers = containers, model = model.json, secrets = secret_keys(config), samza = context.facts }
+	job.delivery, err = choose_delivery(model, config, context, job.secrets)
+	if not job.delivery then return nil, err end
+	if job.delivery ~= "env" then
+		job.model_digest = sha256(model.json)
+		job.model_name = ("%s-model-%s"):format(name, names.short_hash(job.model_digest))
+	end
+	if job.delivery == "secret" then job.model_base64 = require("samzak8s.native.digest").base64(model.json) end
+	return job
+end
+
+--- @tparam {json=string,containers={Container,...}} model
+-- @tparam Config config
+-- @tparam table context
+-- @treturn {table,...}|nil Kubernetes objects in apply order, checked
+-- @treturn table|nil err
+return function(model, config, context)
+	local ok, err = check_job(config, context.facts)
+	if not ok then return nil, err end
+	local job
+	job, err = build_job(model, config, context)
+	if not job then return nil, err end
+	local resources, where = policy.call("layouts",
+		{ key = "kubernetes.layout", default = context.facts.default_layout }, config, context, job)
+	if resources == nil then return nil, where end
+	if type(resources) ~= "table" or #resources == 0 then
+		return policy.blame(where, config, { code = "policy.result",
+			message = "returned no resources", hint = "a layout returns an array of Kubernetes objects" })
+	end
+	ok, err = validate(resources, { prefix = job.resource_name .. "-", warn = context.warn, source = where.source })
+	if not ok then return policy.blame(where, config, err) end
+	return resources
+end
