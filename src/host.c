@@ -113,17 +113,44 @@ static int host_sources(lua_State *L)
 	return 1;
 }
 
-static void push_words(lua_State *L)
+/* Set field `name` of the table on top of the stack to a text; NULL leaves it out. */
+static void set_text(lua_State *L, const char *name, const char *text)
+{
+	if (text == NULL)
+		return;
+	lua_pushstring(L, text);
+	lua_setfield(L, -2, name);
+}
+
+/* Push the array of { name, operands, help } of the commands. */
+static void push_commands(lua_State *L)
 {
 	lua_newtable(L);
 	for (lua_Integer i = 0; sk_command_table[i].name != NULL; i++) {
 		lua_newtable(L);
-		lua_pushstring(L, sk_command_table[i].name);
-		lua_setfield(L, -2, "name");
-		lua_pushstring(L, sk_command_table[i].operands);
-		lua_setfield(L, -2, "operands");
-		lua_pushstring(L, sk_command_table[i].help);
-		lua_setfield(L, -2, "help");
+		set_text(L, "name", sk_command_table[i].name);
+		set_text(L, "operands", sk_command_table[i].operands);
+		set_text(L, "help", sk_command_table[i].help);
+		lua_rawseti(L, -2, i + 1);
+	}
+}
+
+/* Push the array of { name, letter, value, choices, commands, help } of the options. */
+static void push_options(lua_State *L)
+{
+	lua_newtable(L);
+	for (lua_Integer i = 0; sk_option_table[i].name != NULL; i++) {
+		const struct sk_option *o = &sk_option_table[i];
+		lua_newtable(L);
+		set_text(L, "name", o->name);
+		if (o->letter != 0) {
+			lua_pushfstring(L, "%c", o->letter);
+			lua_setfield(L, -2, "letter");
+		}
+		set_text(L, "value", o->value);
+		set_text(L, "choices", o->takes == SK_CHOICE ? o->value : NULL);
+		set_text(L, "commands", o->commands);
+		set_text(L, "help", o->help);
 		lua_rawseti(L, -2, i + 1);
 	}
 }
@@ -135,8 +162,10 @@ static int open_host(lua_State *L)
 	luaL_newlib(L, functions);
 	lua_pushstring(L, sk_version);
 	lua_setfield(L, -2, "version");
-	push_words(L);
+	push_commands(L);
 	lua_setfield(L, -2, "commands");
+	push_options(L);
+	lua_setfield(L, -2, "options");
 	return 1;
 }
 

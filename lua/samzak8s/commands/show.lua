@@ -3,6 +3,7 @@
 local host = require("samzak8s.native.host")
 local nearest = require("samzak8s.nearest")
 local output = require("samzak8s.output")
+local sorted = require("samzak8s.sorted")
 
 local LUARC = [[
 {
@@ -21,7 +22,14 @@ std = {
 }
 ]]
 
-local settings = { luarc = LUARC, luacheckrc = LUACHECKRC }
+-- what is no script: settings for editors, shells, and the manual page
+local made = {
+	luarc = function() return LUARC end,
+	luacheckrc = function() return LUACHECKRC end,
+	manual = function() return require("samzak8s.manual")() end,
+	["bash-completion"] = function() return require("samzak8s.completion").bash() end,
+	["zsh-completion"] = function() return require("samzak8s.completion").zsh() end,
+}
 
 -- "layouts/statefulset" of the module "layouts.statefulset"
 local function name_of(module)
@@ -40,10 +48,10 @@ end
 return function(options, reporter)
 	local name = options.operands[1]
 	if not name then return output(list(), reporter) end
-	if settings[name] then return output(settings[name], reporter) end
+	if made[name] then return output(made[name](), reporter) end
 	local text = host.source((name:gsub("%.lua$", ""):gsub("/", ".")))
 	if text then return output(text, reporter) end
-	local names = { "luarc", "luacheckrc" }
+	local names = sorted.keys(made)
 	for _, source in ipairs(host.sources()) do names[#names + 1] = name_of(source.module) end
 	local near = nearest(name, names)
 	reporter:error { code = "show.name", source = name, message = "no built-in script has this name",
