@@ -7,6 +7,7 @@ int luaopen_samzak8s_native_child(lua_State *L);
 int luaopen_samzak8s_native_digest(lua_State *L);
 int luaopen_samzak8s_native_err(lua_State *L);
 int luaopen_samzak8s_native_jobmodel(lua_State *L);
+int luaopen_samzak8s_native_kafka(lua_State *L);
 int luaopen_samzak8s_native_props(lua_State *L);
 int luaopen_samzak8s_native_zookeeper(lua_State *L);
 
@@ -15,6 +16,7 @@ const struct sk_module sk_modules[] = {
 	{ "samzak8s.native.digest", luaopen_samzak8s_native_digest },
 	{ "samzak8s.native.err", luaopen_samzak8s_native_err },
 	{ "samzak8s.native.jobmodel", luaopen_samzak8s_native_jobmodel },
+	{ "samzak8s.native.kafka", luaopen_samzak8s_native_kafka },
 	{ "samzak8s.native.props", luaopen_samzak8s_native_props },
 	{ "samzak8s.native.zookeeper", luaopen_samzak8s_native_zookeeper },
 	{ NULL, NULL },

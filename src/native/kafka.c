@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* samzak8s.native.kafka: partitions as the brokers list them, by librdkafka. Never creates a topic. */
+#include "bind.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "kafka_client.h"
+#include "kafka_mock.h"
+#include "kafka_tables.h"
+
+#define CLIENT "samzak8s.kafka.client"
+#define SCRAM_FIXED 0x02060100 /* librdkafka before 2.6.1 fails at Kafka 4.x */
+#define POLL_MS 50             /* how often we hear what the brokers say */
+#define WAIT_MS 100            /* how often `wait` is called */
+#define GRACE_MS 150           /* past the deadline */
+
+int luaopen_samzak8s_native_kafka(lua_State *L);
+
+struct client {
+	struct sk_kafka *k;     /* owned; NULL once closed */
+	rd_kafka_conf_t *conf;  /* owned until the handle is made */
+	size_t bootstrap_brokers;
+	int requests;           /* tells a request that `wait` started another one */
+	bool scram;
+};
+
+static int client_close(lua_State *L)
+{
+	struct client *c = luaL_checkudata(L, 1, CLIENT);
+	struct sk_kafka *k = c->k;
+	c->k = NULL;
+	if (c->conf != NULL)
+		rd_kafka_conf_destroy(c->conf);
+	c->conf = NULL;
+	if (!sk_kafka_close(k))
+		sk_abandon(L);
+	return 0;
+}
+
+static struct client *check_open(lua_State *L)
+{
+	struct client *c = luaL_checkudata(L, 1, CLIENT);
+	luaL_argcheck(L, c->k != NULL, 1, "the Kafka client is closed");
+	return c;
+}
+
+/* ---------------------------------------------------------------- settings */
+
+static bool is_secret(const char *name)
+{
+	return strstr(name, "password") != NULL || strstr(name, "secret") != NULL || strstr(name, ".pem") != NULL ||
+		strstr(name, "oauthbearer.config") != NULL;
+}
+
+static size_t count_items(const char *list)
+{
+	size_t n = 0;
+	for (const char *p = list; *p != '\0'; p++)
+		n += *p != ',' && (p == list || p[-1] == ',');
+	return n;
+}
+
+static int bad_setting(lua_State *L, const char *name, const char *why)
+{
+	sk_fail(L, "kafka.config", "librdkafka property %s: %s", name, why);
+	lua_pushstring(L, name);
+	lua_setfield(L, -2, "property");
+	return 2;
+}
+
+/* Apply { name, value } at the top of the stack, and pop it. Zero, or the number of results of a failure. */
+static int apply(lua_State *L, struct client *c)
+{
+	char why[SK_WORDS_TEXT];
+	size_t name_length, length;
+	luaL_argcheck(L, lua_istable(L, -1) && lua_rawgeti(L, -1, 1) == LUA_TSTRING && lua_rawgeti(L, -2, 2) == LUA_TSTRING, 1,
+		"settings are arrays of { name, value }, both strings");
+	const char *name = lua_tolstring(L, -2, &name_length), *value = lua_tolstring(L, -1, &length);
+	if (strlen(name) != name_length || strlen(value) != length)
+		return bad_setting(L, name, "has a NUL byte");
+	rd_kafka_conf_res_t rc = rd_kafka_conf_set(c->conf, name, value, why, sizeof why);
+	if (rc == RD_KAFKA_CONF_INVALID && is_secret(name))
+		return bad_setting(L, name, "the value, not shown here, is not accepted");
+	if (rc != RD_KAFKA_CONF_OK)
+		return bad_setting(L, name, why);
+	if (strcmp(name, "bootstrap.servers") == 0 || strcmp(name, "metadata.broker.list") == 0)
+		c->bootstrap_brokers = count_items(value);
+	else if (strncmp(name, "sasl.mechanism", strlen("sasl.mechanism")) == 0)
+		c->scram = strncmp(value, "SCRAM", 5) == 0;
+	lua_pop(L, 3);
+	return 0;
+}
+
+/* new(settings) -> client | nil, err: `settings` are librdkafka properties as { name, value }, later ones win. Nothing is
+ * contacted yet. err.property names the property where librdkafka refuses one. */
+static int kafka_new(lua_State *L)
+{
+	char why[SK_WORDS_TEXT] = "";
+	luaL_checktype(L, 1, LUA_TTABLE);
+	lua_settop(L, 1);
+	struct client *c = sk_own(L, sizeof *c, CLIENT);
+	c->k = sk_kafka_new();
+	c->conf = rd_kafka_conf_new();
+	if (c->k == NULL || c->conf == NULL)
+		return luaL_error(L, "not enough memory");
+	lua_Integer count = luaL_len(L, 1);
+	for (lua_Integer i = 1; i <= count; i++) {
+		lua_geti(L, 1, i);
+		int failed = apply(L, c);
+		if (failed != 0)
+			return failed;
+	}
+	rd_kafka_conf_set(c->conf, "allow.auto.create.topics", "false", why, sizeof why);
+	if (!sk_kafka_open(c->k, c->conf, c->bootstrap_brokers, why, sizeof why))
+		return sk_fail(L, "kafka.config", "librdkafka: %s", why);
+	c->conf = NULL;
+	return 1;
+}
+
+/* ---------------------------------------------------------------- failures */
+
+/* Add the brokers' words and the hint to the error table on top of the stack. */
+static void explain(lua_State *L, struct client *c, enum sk_words_kind kind, const char *said)
+{
+	char text[SK_WORDS_TEXT];
+	struct sk_words *w = sk_kafka_words(c->k);
+	lua_newtable(L);
+	for (size_t i = 0; sk_words_note(w, i, text); i++) {
+		lua_pushstring(L, text);
+		lua_rawseti(L, -2, (lua_Integer)i + 1);
+	}
+	lua_setfield(L, -2, "notes");
+	if (kind == SK_WORDS_AUTHENTICATION && c->scram && rd_kafka_version() < SCRAM_FIXED && strstr(said, "invalid credentials") != NULL)
+		lua_pushfstring(L, "check user name and password in sasl.jaas.config; if the broker is Kafka 4.x they may be right: this "
+			"librdkafka (%s) cannot log in there with SCRAM, 2.6.1 and newer can, and so can PLAIN", rd_kafka_version_str());
+	else
+		lua_pushstring(L, sk_words_hint(kind, said));
+	lua_setfield(L, -2, "hint");
+}
+
+/* The request is over without an answer; `late_ms` is the timeout where that is why, else 0. */
+static int failed(lua_State *L, struct client *c, rd_kafka_resp_err_t error, int attempts, lua_Integer late_ms)
+{
+	static const char *const codes[] = { "kafka.timeout", "kafka.timeout", "kafka.resolve", "kafka.refused", "kafka.protocol",
+		"kafka.tls", "kafka.authentication" };
+	char said[SK_WORDS_TEXT];
+	enum sk_words_kind kind = sk_words_cause(sk_kafka_words(c->k), said);
+	if (kind == SK_WORDS_SILENT) {
+		const char *text = rd_kafka_err2str(error);
+		memcpy(said, text, strlen(text) + 1);
+		/* librdkafka's words for "never connected" and "no answer" say no more than that */
+		if (error != RD_KAFKA_RESP_ERR__TRANSPORT && error != RD_KAFKA_RESP_ERR__TIMED_OUT)
+			kind = sk_words_kind(error, said);
+	}
+	if (kind == SK_WORDS_AUTHENTICATION)
+		sk_fail(L, codes[kind], "authentication failed: %s", said);
+	else if (kind == SK_WORDS_TLS)
+		sk_fail(L, codes[kind], "no TLS connection: %s", said);
+	else if (late_ms > 0)
+		sk_fail(L, codes[kind], "no answer in %d ms: %s", (int)late_ms, said);
+	else if (kind == SK_WORDS_RESOLVE)
+		sk_fail(L, codes[kind], "unknown host: %s", said);
+	else
+		sk_fail(L, codes[kind], "no answer in %d attempts: %s", attempts, said);
+	explain(L, c, kind, said);
+	return 2;
+}
+
+/* ---------------------------------------------------------------- client:metadata */
+
+/* Leave options.timeout_ms, .topics and .wait at stack 3, 4 and 5; return the first. */
+static int check_options(lua_State *L)
+{
+	static const char *const keys[] = { "timeout_ms", "topics", "wait" };
+	luaL_checktype(L, 2, LUA_TTABLE);
+	lua_settop(L, 2);
+	for (lua_pushnil(L); lua_next(L, 2) != 0; lua_pop(L, 1)) {
+		bool known = false;
+		for (size_t i = 0; i < 3 && lua_type(L, -2) == LUA_TSTRING; i++)
+			known = known || strcmp(lua_tostring(L, -2), keys[i]) == 0;
+		if (!known)
+			luaL_error(L, "unknown option '%s'", luaL_tolstring(L, -2, NULL));
+	}
+	int whole;
+	lua_getfield(L, 2, keys[0]);
+	lua_Integer ms = lua_tointegerx(L, 3, &whole);
+	luaL_argcheck(L, whole && ms >= 1 && ms <= INT_MAX / 2, 2, "timeout_ms must be a positive integer");
+	luaL_argcheck(L, lua_getfield(L, 2, keys[1]) == LUA_TTABLE || lua_isnil(L, 4), 2, "topics must be a set of names");
+	luaL_argcheck(L, lua_getfield(L, 2, keys[2]) == LUA_TFUNCTION || lua_isnil(L, 5), 2, "wait must be a function");
+	return (int)ms;
+}
+
+/* Copy the names of the set at stack 4 to where the thread sees them. */
+static void tell_names(lua_State *L, struct client *c)
+{
+	struct sk_buf *names = sk_kafka_names(c->k);
+	names->length = 0;
+	if (lua_isnil(L, 4))
+		return;
+	for (lua_pushnil(L); lua_next(L, 4) != 0; lua_pop(L, 1)) {
+		luaL_argcheck(L, lua_type(L, -2) == LUA_TSTRING, 2, "topics must be a set of names");
+		sk_buf_append(names, lua_tostring(L, -2), strlen(lua_tostring(L, -2)) + 1);
+	}
+	if (sk_buf_failed(names))
+		luaL_error(L, "not enough memory");
+}
+
+/* Call wait(elapsed_ms, left_ms, words): it may raise, close the client, or ask again. */
+static void call_wait(lua_State *L, struct client *c, lua_Integer elapsed, lua_Integer left)
+{
+	char said[SK_WORDS_TEXT];
+	int request = c->requests;
+	lua_pushvalue(L, 5);
+	lua_pushinteger(L, elapsed);
+	lua_pushinteger(L, left > 0 ? left : 0);
+	if (sk_words_cause(sk_kafka_words(c->k), said) != SK_WORDS_SILENT)
+		lua_pushstring(L, said);
+	else
+		lua_pushnil(L);
+	lua_call(L, 3, 0); /* raises */
+	if (c->k == NULL || c->requests != request)
+		luaL_error(L, "the Kafka client was used inside its own wait function");
+}
+
+/* client:metadata{ timeout_ms=, topics={ [name]=true } | nil, wait=function(elapsed_ms, left_ms, words) } -> md | nil, err
+ * One request for all topics; md.topics has those of `topics` that exist, or all when it is nil. `wait` is called every
+ * 100 ms, `words` being the brokers' words so far or nil. After kafka.authentication and kafka.tls make a new client. md = { brokers={ {id,host,port} }, broker=who answered, topic_count,
+ * topics={ {name, error, error_code, partitions={ {id,leader,replicas,isr,error,error_code} }} } }, sorted by id and name. */
+static int client_metadata(lua_State *L)
+{
+	struct client *c = check_open(L);
+	int timeout = check_options(L), attempts;
+	rd_kafka_resp_err_t error;
+	if (!sk_kafka_idle(c->k))
+		return sk_fail(L, "kafka.timeout", "an earlier request is still running");
+	tell_names(L, c);
+	c->requests++;
+	sk_kafka_ask(c->k, timeout);
+	int64_t start = sk_kafka_now(), next = WAIT_MS;
+	while (!sk_kafka_wait(c->k, POLL_MS)) {
+		int64_t elapsed = sk_kafka_now() - start;
+		if (elapsed >= timeout + GRACE_MS) {
+			sk_kafka_stop(c->k);
+			sk_abandon(L);
+			return failed(L, c, RD_KAFKA_RESP_ERR__TIMED_OUT, 1, timeout);
+		}
+		if (sk_kafka_hopeless(c->k)) {
+			sk_kafka_stop(c->k);
+			return failed(L, c, RD_KAFKA_RESP_ERR__TRANSPORT, 1, 0);
+		}
+		if (elapsed >= next && !lua_isnil(L, 5)) {
+			next = elapsed + WAIT_MS;
+			call_wait(L, c, elapsed, timeout - elapsed);
+		}
+	}
+	const rd_kafka_metadata_t *md = sk_kafka_answer(c->k, &error, &attempts);
+	if (md == NULL)
+		return failed(L, c, error, attempts, sk_kafka_now() - start >= timeout ? timeout : 0);
+	sk_kafka_push(L, md, 4);
+	sk_kafka_forget(c->k);
+	return 1;
+}
+
+/* client:log([from]) -> lines, next: what librdkafka logged so far, or from line `from` (0) on; pass `next` to read on. */
+static int client_log(lua_State *L)
+{
+	char text[SK_WORDS_TEXT];
+	struct client *c = check_open(L);
+	lua_Integer from = luaL_optinteger(L, 2, 0);
+	luaL_argcheck(L, from >= 0, 2, "must not be negative");
+	size_t first, end;
+	sk_words_lines(sk_kafka_words(c->k), &first, &end);
+	lua_newtable(L);
+	lua_Integer n = 0;
+	for (size_t i = (size_t)from > first ? (size_t)from : first; i < end; i++)
+		if (sk_words_line(sk_kafka_words(c->k), i, text)) {
+			lua_pushstring(L, text);
+			lua_rawseti(L, -2, ++n);
+		}
+	lua_pushinteger(L, (lua_Integer)end);
+	return 2;
+}
+
+/* version() -> "2.0.2", of the library in use */
+static int kafka_version(lua_State *L)
+{
+	lua_pushstring(L, rd_kafka_version_str());
+	return 1;
+}
+
+int luaopen_samzak8s_native_kafka(lua_State *L)
+{
+	static const luaL_Reg methods[] = { { "metadata", client_metadata }, { "log", client_log }, { NULL, NULL } };
+	static const luaL_Reg functions[] = { { "new", kafka_new }, { "mock", sk_kafka_mock }, { "version", kafka_version },
+		{ NULL, NULL } };
+	sk_type(L, CLIENT, methods, client_close);
+	sk_kafka_mock_type(L);
+	luaL_newlib(L, functions);
+	return 1;
+}
