@@ -95,7 +95,7 @@ end
 function M.resource_name(name, id, sha256, id_length)
 	local max = M.object_max - 1 - math.max(id_length or 0, ID_ROOM)
 	local mangled = mangle(name)
-	local why = mangled ~= name:gsub("_", "-") and "changed" or nil
+	local why = (mangled == "" or mangled ~= name:gsub("_", "-")) and "changed" or nil
 	if id ~= "1" then
 		mangled, why = mangle(mangled .. "-" .. mangle(id)), "id"
 	elseif not why and #mangled > max then
