@@ -1,0 +1,33 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Help for the commands of the command line, in the order of the manual.
+return {
+	{ name = "generate", kind = "command", signature = "samzak8s [generate] JOB.properties ...",
+		returns = "exit 0, or 1 after an error",
+		text = "Writes the Kubernetes manifests of a job to kubernetes.resources.out, to -o FILE, or to standard output. "
+			.. "Output is complete or absent: an earlier file stays as it was when something fails.",
+		example = "samzak8s job.properties -o job.yaml" },
+	{ name = "partitions", kind = "command", signature = "samzak8s partitions [--all] [--save FILE] JOB.properties ...",
+		returns = "exit 0, or 1 after an error",
+		text = "Lists the job's input streams with their partitions, leaders, replicas and in-sync replicas. "
+			.. "--all: every topic. --save FILE: writes the listing as a snapshot for --partitions.",
+		example = "samzak8s partitions job.properties --save snapshot.json" },
+	{ name = "model", kind = "command", signature = "samzak8s model JOB.properties ...", returns = "exit 0, or 1 after an error",
+		text = "Prints the JobModel, which Samza's containers read, as JSON.",
+		example = "samzak8s model job.properties --partitions snapshot.json" },
+	{ name = "repl", kind = "command", signature = "samzak8s repl [-e CHUNK]... JOB.properties ... [FILE.lua]",
+		returns = "exit 0, or 1 after the first error that was not typed at a terminal",
+		text = "Opens an interactive Lua session over the job. With -e, a script, or a pipe on standard input it runs that and exits.",
+		example = "samzak8s repl job.properties -e 'where(\"kafka.orders\", 17)'" },
+	{ name = "test", kind = "command", signature = "samzak8s test [--update] DIR ...", returns = "exit 0, or 1 when a case fails",
+		text = "Runs a policy author's cases, one folder each: job.properties, snapshot.json, optional state.json, and "
+			.. "expected.yaml, expected.json (the model) or expected.err. Prints TAP. --update rewrites what is expected.",
+		example = "samzak8s test cases/" },
+	{ name = "show", kind = "command", signature = "samzak8s show [NAME]", returns = "exit 0, or 1 when there is no such script",
+		text = "Prints a built-in Lua script to start one's own from, or lists them.",
+		example = "samzak8s show layouts/statefulset > my-layout.lua" },
+	{ name = "explain", kind = "command", signature = "samzak8s explain [NAME] [JOB.properties ...]",
+		returns = "exit 0, or 1 when nothing has that name",
+		text = "Says what a property, a diagnostic code, a command or a Lua function means; with a job also the property's value and "
+			.. "the file and line it came from. A name that ends in a dot lists a family.",
+		example = "samzak8s explain kubernetes.pod.count job.properties" },
+}

@@ -1,0 +1,41 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Help for the values that policies and sessions see: { field, type, meaning }. A type that ends in ? may be absent.
+return {
+	{ name = "Partition", kind = "policy-api", text = "One partition of an input stream.", fields = {
+		{ "system", "string", "as in systems.<system>.samza.factory" },
+		{ "stream", "string", "the topic" },
+		{ "partition", "integer", "from 0" },
+		{ "leader", "integer?", "broker id, when known" },
+		{ "replicas", "integer[]?", "broker ids, when known" },
+		{ "isr", "integer[]?", "ids of the brokers in sync, when known" },
+	} },
+	{ name = "Task", kind = "policy-api", text = "What one Samza task consumes.", fields = {
+		{ "name", "string", 'as "Partition 0"' },
+		{ "partitions", "Partition[]", "at least one" },
+	} },
+	{ name = "Container", kind = "policy-api", text = "The tasks of one Samza container.", fields = {
+		{ "id", "string", '"0", "1", ...; from Samza 0.13 any of [a-z0-9-]' },
+		{ "tasks", "string[]", "names of tasks, at least one" },
+	} },
+	{ name = "Config", kind = "policy-api",
+		text = "The merged properties by key. A property that samzak8s knows has its type (integer, boolean, list) and its default; "
+			.. "every other is a string.", fields = {
+		{ "[string]", "any", 'as in config["kubernetes.pod.count"]' },
+	} },
+	{ name = "Context", kind = "policy-api", text = "What a grouper knows beside its input.", fields = {
+		{ "samza", "table", "facts about the Samza release in the image" },
+		{ "previous", "table?", "what an earlier run decided, as in a --state file" },
+		{ "warn", "fun(text: string)", "add a warning to the diagnostics" },
+		{ "note", "fun(text: string)", "add a note to the diagnostics" },
+	} },
+	{ name = "Job", kind = "policy-api", text = "What a layout makes objects of.", fields = {
+		{ "name", "string", "job.name" },
+		{ "id", "string", "job.id" },
+		{ "resource_name", "string", "name for Kubernetes objects: valid, and unlike that of any other job" },
+		{ "containers", "Container[]", "sorted by id" },
+		{ "model", "string", "the JobModel as JSON" },
+		{ "delivery", '"env"|"configmap"|"secret"', "how the model reaches the containers" },
+		{ "secrets", "string[]", "names of the properties that hold secrets" },
+		{ "samza", "table", "facts about the Samza release in the image" },
+	} },
+}

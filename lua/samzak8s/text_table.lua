@@ -1,0 +1,98 @@
+-- SPDX-License-Identifier: Apache-2.0
+--- Arrays of records as aligned text, as kubectl prints them.
+local sorted = require("samzak8s.sorted")
+
+local M = {}
+
+--- Columns that a text takes: one per character (wide and combining characters count as one).
+function M.width(text)
+	return utf8.len(text) or #text
+end
+
+local function cell(value)
+	if value == nil then return "" end
+	if type(value) ~= "table" then return (tostring(value):gsub("%c", " ")) end
+	local parts = {}
+	for i, item in ipairs(value) do
+		if type(item) == "table" then return ("%d items"):format(#value) end
+		parts[i] = tostring(item)
+	end
+	if #parts == 0 and next(value) ~= nil then return "{...}" end
+	return table.concat(parts, ",")
+end
+
+-- Every key of any record, sorted; the commonest identifying keys first.
+local function guess(rows)
+	local seen, columns = {}, {}
+	for _, row in ipairs(rows) do
+		for key in next, row do
+			if type(key) == "string" then seen[key] = true end
+		end
+	end
+	for _, key in ipairs({ "name", "id", "system", "stream", "partition" }) do
+		if seen[key] then
+			columns[#columns + 1] = key
+			seen[key] = nil
+		end
+	end
+	for _, key in ipairs(sorted.keys(seen)) do columns[#columns + 1] = key end
+	return columns
+end
+
+local function normalise(columns, rows)
+	local result = {}
+	for i, column in ipairs(columns) do
+		if type(column) == "string" then column = { key = column } end
+		local right = column.align == "right"
+		if column.align == nil then
+			right = #rows > 0
+			for _, row in ipairs(rows) do
+				local value = row[column.key]
+				if value ~= nil and type(value) ~= "number" then right = false end
+			end
+		end
+		result[i] = { key = column.key, title = column.title or column.key:upper(), right = right,
+			format = column.format or cell }
+	end
+	return result
+end
+
+--- Lay records out in columns.
+-- @tparam {table,...} rows
+-- @tparam[opt] {table|string,...} columns each a key, or `{ key =, title = (upper-case key), align = "left"|"right"
+-- (numbers right), format = function(value, row) -> string }`; without it every key of the records
+-- @treturn string header and one line per record, two blanks between columns, no blanks at line ends, final newline
+function M.format(rows, columns)
+	columns = normalise(columns or guess(rows), rows)
+	local lines, widths = { {} }, {}
+	for i, column in ipairs(columns) do lines[1][i] = column.title end
+	for _, row in ipairs(rows) do
+		local line = {}
+		for i, column in ipairs(columns) do line[i] = column.format(row[column.key], row) end
+		lines[#lines + 1] = line
+	end
+	for _, line in ipairs(lines) do
+		for i, text in ipairs(line) do widths[i] = math.max(widths[i] or 0, M.width(text)) end
+	end
+	for n, line in ipairs(lines) do
+		for i, text in ipairs(line) do
+			local pad = (" "):rep(widths[i] - M.width(text))
+			line[i] = columns[i].right and pad .. text or text .. pad
+		end
+		lines[n] = table.concat(line, "  "):gsub(" +$", "")
+	end
+	return table.concat(lines, "\n") .. "\n"
+end
+
+--- Whether a value can be laid out as a table: a non-empty array of records.
+function M.fits(value)
+	if type(value) ~= "table" or #value == 0 then return false end
+	local count = 0
+	for key, row in next, value do
+		if math.type(key) ~= "integer" or type(row) ~= "table" or type(next(row)) ~= "string" then return false end
+		count = count + 1
+	end
+	return count == #value
+end
+
+return M
