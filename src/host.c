@@ -11,6 +11,7 @@
 #include "native/all.h"
 #include "native/bind.h"
 #include "options.h"
+#include "repl.h"
 
 int luaopen_cjson(lua_State *L);
 
@@ -211,6 +212,7 @@ static int host_setup(lua_State *L)
 	for (const struct sk_module *m = sk_modules; m->name != NULL; m++)
 		preload(L, m->name, m->open);
 	preload(L, "samzak8s.native.host", open_host);
+	preload(L, "samzak8s.native.line", luaopen_samzak8s_native_line);
 	preload(L, "cjson", luaopen_cjson);
 	set_searchers(L, ((const struct setup *)lua_touserdata(L, 1))->lua_dir);
 	return 0;

@@ -40,9 +40,9 @@ local function guess(rows)
 end
 
 local function normalise(columns, rows)
-	local result = {}
+	local result, positional = {}, #rows > 0 and rows[1][1] ~= nil
 	for i, column in ipairs(columns) do
-		if type(column) == "string" then column = { key = column } end
+		if type(column) == "string" then column = { key = positional and i or column, title = column:upper() } end
 		local right = column.align == "right"
 		if column.align == nil then
 			right = #rows > 0
@@ -58,8 +58,8 @@ local function normalise(columns, rows)
 end
 
 --- Lay records out in columns.
--- @tparam {table,...} rows
--- @tparam[opt] {table|string,...} columns each a key, or `{ key =, title = (upper-case key), align = "left"|"right"
+-- @tparam {table,...} rows records by key, or arrays of cells
+-- @tparam[opt] {table|string,...} columns each a key (of arrays: a title), or `{ key =, title = (upper-case key), align = "left"|"right"
 -- (numbers right), format = function(value, row) -> string }`; without it every key of the records
 -- @treturn string header and one line per record, two blanks between columns, no blanks at line ends, final newline
 function M.format(rows, columns)

@@ -29,13 +29,15 @@ end
 --- What the modules of a layer may require beside what all share; patterns without the leading "samzak8s.".
 -- A file right below lua/samzak8s is shared, and requires only its like and bindings.
 local ALLOWED = {
-	{ layer = "commands/", { "^commands%.", "^pipeline$", "^pipeline%.", "^samza%.", "^kubernetes" } },
+	{ layer = "commands/", { "^commands%.", "^repl%.", "^pipeline$", "^pipeline%.", "^samza%.", "^kubernetes" } },
+	{ layer = "repl/", { "^repl%.", "^samza%.", "^kubernetes" } },
 	{ layer = "pipeline/manifests.lua", { "^samza%.", "^kubernetes" } },
 	{ layer = "pipeline/init.lua", { "^pipeline%.", "^samza%." } },
 	{ layer = "pipeline/", { "^samza%." } },
 	{ layer = "samza/", { "^samza%." } },
 	{ layer = "kubernetes/", { "^kubernetes" } },
-	{ layer = "", {} },
+	{ layer = "help/", {} },
+	{ layer = "", { "^help%." } },
 }
 
 local function shared(name)
