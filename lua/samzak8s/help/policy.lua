@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Help for the policy API: the four kinds of policy, what context offers, and require("samzak8s.kubernetes").
+-- Help for the policy API: the kinds of policy, what context offers, and the module samzak8s.kubernetes.
 local job, container, config = { "job", "Job" }, { "container", "Container" }, { "config", "Config" }
 
 return {
