@@ -50,10 +50,9 @@ static int error_tostring(lua_State *L)
 {
 	lua_getfield(L, 1, "source");
 	lua_getfield(L, 1, "message");
-	if (lua_isstring(L, -2))
-		lua_pushfstring(L, "%s: %s", lua_tostring(L, -2), luaL_tolstring(L, -1, NULL));
-	else
-		luaL_tolstring(L, -1, NULL);
+	const char *message = luaL_tolstring(L, -1, NULL);
+	if (lua_isstring(L, -3))
+		lua_pushfstring(L, "%s: %s", lua_tostring(L, -3), message);
 	return 1;
 }
 
