@@ -9,6 +9,7 @@ int luaopen_samzak8s_native_err(lua_State *L);
 int luaopen_samzak8s_native_jobmodel(lua_State *L);
 int luaopen_samzak8s_native_kafka(lua_State *L);
 int luaopen_samzak8s_native_props(lua_State *L);
+int luaopen_samzak8s_native_system(lua_State *L);
 int luaopen_samzak8s_native_zookeeper(lua_State *L);
 
 const struct sk_module sk_modules[] = {
@@ -18,6 +19,7 @@ const struct sk_module sk_modules[] = {
 	{ "samzak8s.native.jobmodel", luaopen_samzak8s_native_jobmodel },
 	{ "samzak8s.native.kafka", luaopen_samzak8s_native_kafka },
 	{ "samzak8s.native.props", luaopen_samzak8s_native_props },
+	{ "samzak8s.native.system", luaopen_samzak8s_native_system },
 	{ "samzak8s.native.zookeeper", luaopen_samzak8s_native_zookeeper },
 	{ NULL, NULL },
 };
