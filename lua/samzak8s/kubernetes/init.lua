@@ -131,7 +131,7 @@ end
 
 --- A text for `env[].value`: Kubernetes would replace `$(NAME)` in it, and `$$`.
 function K.env_value(text)
-	return (text:gsub("%$", "$$$$"))
+	return (text:gsub("%$", "$$"))
 end
 
 --- The ConfigMap with the model, named by its content, or nil when the model travels otherwise.
