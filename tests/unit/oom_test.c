@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Each binding's typical calls with the n-th allocation of Lua failing, n = 0, 1, ..., until nothing fails any more. What a
+ * raise leaves behind is for the leak check of the sanitizers to see; descriptors and files are looked after here. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <dirent.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+
+#include "all.h"
+
+/* A chunk gets the path of an empty folder as `...`; it may leave files whose names do not start with a dot. */
+struct call {
+	const char *name;
+	const char *chunk;
+};
+
+static const struct call calls[] = {
+	{ "err", "require('samzak8s.native.err')({ code = 'x', message = 'y' })" },
+	{ "props.parse", "assert(require('samzak8s.native.props').parse('\\xEF\\xBB\\xBFa=b\\\\\\nc\\nd=\\xC3\\xA9\\\\uD800'))" },
+	{ "props.parse, malformed", "assert(not require('samzak8s.native.props').parse('a=1\\nb=\\\\u'))" },
+	{ "system.read", "assert(#require('samzak8s.native.system').read('/proc/self/environ') >= 0)" },
+	{ "system.read, failing", "assert(not require('samzak8s.native.system').read((...) .. '/none'))" },
+	{ "system.write", "assert(require('samzak8s.native.system').write((...) .. '/f', 'x'))" },
+	{ "system.write, failing", "assert(not require('samzak8s.native.system').write((...) .. '/none/f', 'x'))" },
+	{ "system.list", "assert(require('samzak8s.native.system').list('/'))" },
+	{ "system.environ", "assert(require('samzak8s.native.system').environ())" },
+};
+
+struct meter {
+	long left;   /* allocations that still succeed */
+	long burst;  /* how many fail then */
+};
+
+static void *allocate(void *data, void *block, size_t old_size, size_t size)
+{
+	struct meter *m = data;
+	if (size == 0) {
+		free(block);
+		return NULL;
+	}
+	if (block == NULL || size > old_size) { /* Lua relies on shrinking */
+		if (m->left > 0) {
+			m->left--;
+		} else if (m->burst > 0) {
+			m->burst--;
+			return NULL;
+		}
+	}
+	return realloc(block, size);
+}
+
+static lua_State *new_state(struct meter *m, const char *chunk, const char *folder)
+{
+	m->left = LONG_MAX;
+	lua_State *L = lua_newstate(allocate, m);
+	assert_non_null(L);
+	luaL_openlibs(L);
+	luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
+	for (const struct sk_module *module = sk_modules; module->name != NULL; module++) {
+		lua_pushcfunction(L, module->open);
+		lua_setfield(L, -2, module->name);
+	}
+	lua_pop(L, 1);
+	if (luaL_loadstring(L, chunk) != LUA_OK)
+		fail_msg("%s", lua_tostring(L, -1));
+	lua_pushstring(L, folder);
+	return L;
+}
+
+/* Let the allocation after `left` others fail, `burst` times; whether it came to that. */
+static bool run_short(const struct call *call, const char *folder, long left, long burst)
+{
+	struct meter m = { .burst = 0 };
+	lua_State *L = new_state(&m, call->chunk, folder);
+	m.left = left;
+	m.burst = burst;
+	int status = lua_pcall(L, 1, 0, 0);
+	bool failed = m.burst < burst;
+	m.burst = 0;
+	const char *message = status == LUA_OK ? "" : lua_tostring(L, -1);
+	/* luaL_Buffer says it in words of its own, as an ordinary error */
+	if (status != LUA_OK && !(failed && message != NULL && strstr(message, "not enough memory") != NULL))
+		fail_msg("%s, after %ld allocations: %s", call->name, left, message == NULL ? "not a string" : message);
+	lua_close(L);
+	return failed;
+}
+
+static int lowest_free_descriptor(void)
+{
+	int fd = dup(0);
+	assert_true(fd >= 0);
+	close(fd);
+	return fd;
+}
+
+/* Remove what is in the folder; false when there was a hidden, so temporary, file. */
+static bool clear(const char *folder)
+{
+	char path[4096];
+	bool clean = true;
+	DIR *directory = opendir(folder);
+	assert_non_null(directory);
+	for (const struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		clean = clean && entry->d_name[0] != '.';
+		snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+		unlink(path);
+	}
+	closedir(directory);
+	return clean;
+}
+
+static void survives_every_failing_allocation(void **state)
+{
+	const struct call *call = *state;
+	/* One that fails for good, and one that fails with its second try, after a collection, but works again in the clean-up. */
+	static const long bursts[] = { LONG_MAX, 2 };
+	char folder[] = "/tmp/oom_test_XXXXXX";
+	assert_non_null(mkdtemp(folder));
+	for (size_t i = 0; i < sizeof bursts / sizeof bursts[0]; i++) {
+		int free_descriptor = lowest_free_descriptor();
+		for (long left = 0; run_short(call, folder, left, bursts[i]); left++)
+			assert_true(clear(folder));
+		assert_true(clear(folder));
+		assert_int_equal(lowest_free_descriptor(), free_descriptor);
+	}
+	rmdir(folder);
+}
+
+int main(void)
+{
+	enum { COUNT = sizeof calls / sizeof calls[0] };
+	struct CMUnitTest tests[COUNT];
+	for (size_t i = 0; i < COUNT; i++) {
+		struct call *call = (struct call *)(uintptr_t)&calls[i];
+		tests[i] = (struct CMUnitTest){ call->name, survives_every_failing_allocation, NULL, NULL, call };
+	}
+	return cmocka_run_group_tests_name("oom", tests, NULL, NULL);
+}
