@@ -14,7 +14,7 @@ end
 
 --- Whether a string can stand as a table key without brackets.
 function M.identifier(name)
-	return name:find("^[%a_][%w_]*$") ~= nil and not RESERVED[name]
+	return name:find("^[A-Za-z_][A-Za-z0-9_]*$") ~= nil and not RESERVED[name]
 end
 
 local ESCAPES = { ["\n"] = "\\n", ["\t"] = "\\t", ["\r"] = "\\r", ["\\"] = "\\\\", ['"'] = '\\"' }
@@ -25,7 +25,7 @@ end
 
 -- Escape what a terminal would act on; `text` is valid UTF-8.
 local function escape_utf8(text)
-	text = text:gsub('[%c\\"]', escape_byte)
+	text = text:gsub('[\0-\31\127\\"]', escape_byte)
 	return (text:gsub("\xC2[\x80-\x9F]", function(c) return ("\\u{%X}"):format(utf8.codepoint(c)) end)
 		:gsub("\xE2\x80[\x8E\x8F\xA8-\xAE]", function(c) return ("\\u{%X}"):format(utf8.codepoint(c)) end)
 		:gsub("\xE2\x81[\xA6-\xA9]", function(c) return ("\\u{%X}"):format(utf8.codepoint(c)) end))
@@ -34,7 +34,7 @@ end
 --- A string as a Lua literal; bytes that are not UTF-8 and control characters are escaped.
 function M.quote(text)
 	if utf8.len(text) then return '"' .. escape_utf8(text) .. '"' end
-	return '"' .. text:gsub('[%c\\"\x80-\xFF]', escape_byte) .. '"'
+	return '"' .. text:gsub('[\0-\31\127\\"\x80-\xFF]', escape_byte) .. '"'
 end
 
 --- A number as a Lua literal that reads back as the same number.
@@ -93,14 +93,14 @@ end
 
 -- The entries of a table as texts: the array part first, without keys, then the rest by sorted key.
 function Printer:entries(t, depth, indent)
-	local entries, length, left = {}, #t, self.rows or math.huge
+	local entries, length, left = {}, rawlen(t), self.rows or math.huge
 	local hidden = 0
 	for i = 1, length do
 		if left == 0 then
 			hidden = length - i + 1
 			break
 		end
-		entries[#entries + 1] = self:value(t[i], depth + 1, indent)
+		entries[#entries + 1] = self:value(rawget(t, i), depth + 1, indent)
 		left = left - 1
 	end
 	for _, key in ipairs(sorted.keys(t)) do

@@ -11,7 +11,7 @@ end
 
 local function cell(value)
 	if value == nil then return "" end
-	if type(value) ~= "table" then return (tostring(value):gsub("%c", " ")) end
+	if type(value) ~= "table" then return (tostring(value):gsub("[\0-\31\127]", " ")) end
 	local parts = {}
 	for i, item in ipairs(value) do
 		if type(item) == "table" then return ("%d items"):format(#value) end
