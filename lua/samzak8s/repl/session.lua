@@ -161,9 +161,9 @@ end
 -- @treturn boolean|nil whether more text could complete it
 function M.compile(text, chunk, line, env)
 	local above = ("\n"):rep((line or 1) - 1)
-	local f = load(above .. "return " .. text, chunk, "t", env)
-	if f then return f end
-	local message
+	-- not "return f()", which is a tail call: errors that blame the caller would then blame us
+	local f, message = load(above .. "return nil, " .. text, chunk, "t", env)
+	if f then return function() return select(2, f()) end end
 	f, message = load(above .. text, chunk, "t", env)
 	if f then return f end
 	return nil, message, message:sub(-5) == "<eof>"
