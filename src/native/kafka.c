@@ -14,6 +14,7 @@
 #define POLL_MS 50             /* how often we hear what the brokers say */
 #define WAIT_MS 100            /* how often `wait` is called */
 #define GRACE_MS 150           /* past the deadline */
+#define NOTE_LINES 3           /* of the log, in an error that no broker explains */
 
 int luaopen_samzak8s_native_kafka(lua_State *L);
 
@@ -45,6 +46,66 @@ static struct client *check_open(lua_State *L)
 	return c;
 }
 
+/* ---------------------------------------------------------------- failures */
+
+/* Add the brokers' words and the hint to the error table on top of the stack; the newest log lines where no broker spoke. */
+static void explain(lua_State *L, struct client *c, enum sk_words_kind kind, const char *said)
+{
+	char text[SK_WORDS_TEXT];
+	struct sk_words *w = sk_kafka_words(c->k);
+	lua_Integer n = 0;
+	size_t first, end;
+	lua_newtable(L);
+	for (size_t i = 0; sk_words_note(w, i, text); i++) {
+		lua_pushstring(L, text);
+		lua_rawseti(L, -2, ++n);
+	}
+	sk_words_lines(w, &first, &end);
+	for (size_t i = n > 0 ? end : end - first > NOTE_LINES ? end - NOTE_LINES : first; i < end; i++)
+		if (sk_words_line(w, i, text)) {
+			lua_pushstring(L, text);
+			lua_rawseti(L, -2, ++n);
+		}
+	lua_setfield(L, -2, "notes");
+	if (kind == SK_WORDS_AUTHENTICATION && c->scram && rd_kafka_version() < SCRAM_FIXED && strstr(said, "invalid credentials") != NULL)
+		lua_pushfstring(L, "check user name and password in sasl.jaas.config; if the broker is Kafka 4.x they may be right: this "
+			"librdkafka (%s) cannot log in there with SCRAM, 2.6.1 and newer can, and so can PLAIN", rd_kafka_version_str());
+	else
+		lua_pushstring(L, sk_words_hint(kind, said));
+	lua_setfield(L, -2, "hint");
+}
+
+/* The request is over without an answer; `late_ms` is the timeout where that is why, else 0. */
+static int failed(lua_State *L, struct client *c, rd_kafka_resp_err_t error, int attempts, lua_Integer late_ms)
+{
+	static const char *const codes[] = { "kafka.timeout", "kafka.timeout", "kafka.resolve", "kafka.refused", "kafka.protocol",
+		"kafka.tls", "kafka.authentication" };
+	char said[SK_WORDS_TEXT], brief[SK_WORDS_TEXT];
+	enum sk_words_kind kind = sk_words_cause(sk_kafka_words(c->k), said);
+	if (kind == SK_WORDS_SILENT) {
+		const char *text = rd_kafka_err2str(error);
+		memcpy(said, text, strlen(text) + 1);
+		/* librdkafka's words for "never connected" and "no answer" say no more than that */
+		if (error != RD_KAFKA_RESP_ERR__TRANSPORT && error != RD_KAFKA_RESP_ERR__TIMED_OUT)
+			kind = sk_words_kind(error, said);
+	}
+	size_t length = sk_words_brief(said);
+	memcpy(brief, said, length);
+	brief[length] = '\0';
+	if (kind == SK_WORDS_AUTHENTICATION)
+		sk_fail(L, codes[kind], "authentication failed: %s", brief);
+	else if (kind == SK_WORDS_TLS)
+		sk_fail(L, codes[kind], "no TLS connection: %s", brief);
+	else if (late_ms > 0)
+		sk_fail(L, codes[kind], "no answer in %d ms: %s", (int)late_ms, brief);
+	else if (kind == SK_WORDS_RESOLVE)
+		sk_fail(L, codes[kind], "unknown host: %s", brief);
+	else
+		sk_fail(L, codes[kind], "no answer in %d attempts: %s", attempts, brief);
+	explain(L, c, kind, said);
+	return 2;
+}
+
 /* ---------------------------------------------------------------- settings */
 
 static bool is_secret(const char *name)
@@ -56,8 +117,11 @@ static bool is_secret(const char *name)
 static size_t count_items(const char *list)
 {
 	size_t n = 0;
-	for (const char *p = list; *p != '\0'; p++)
-		n += *p != ',' && (p == list || p[-1] == ',');
+	bool inside = false;
+	for (const char *p = list; *p != '\0'; p++) {
+		n += !inside && *p != ',' && *p != ' ';
+		inside = *p != ',' && (inside || *p != ' ');
+	}
 	return n;
 }
 
@@ -93,7 +157,7 @@ static int apply(lua_State *L, struct client *c)
 }
 
 /* new(settings) -> client | nil, err: `settings` are librdkafka properties as { name, value }, later ones win. Nothing is
- * contacted yet. err.property names the property where librdkafka refuses one. */
+ * contacted yet. err.property names the property where librdkafka refuses one; err.hint may be missing. */
 static int kafka_new(lua_State *L)
 {
 	char why[SK_WORDS_TEXT] = "";
@@ -112,58 +176,14 @@ static int kafka_new(lua_State *L)
 			return failed;
 	}
 	rd_kafka_conf_set(c->conf, "allow.auto.create.topics", "false", why, sizeof why);
-	if (!sk_kafka_open(c->k, c->conf, c->bootstrap_brokers, why, sizeof why))
-		return sk_fail(L, "kafka.config", "librdkafka: %s", why);
-	c->conf = NULL;
-	return 1;
-}
-
-/* ---------------------------------------------------------------- failures */
-
-/* Add the brokers' words and the hint to the error table on top of the stack. */
-static void explain(lua_State *L, struct client *c, enum sk_words_kind kind, const char *said)
-{
-	char text[SK_WORDS_TEXT];
-	struct sk_words *w = sk_kafka_words(c->k);
-	lua_newtable(L);
-	for (size_t i = 0; sk_words_note(w, i, text); i++) {
-		lua_pushstring(L, text);
-		lua_rawseti(L, -2, (lua_Integer)i + 1);
+	if (c->bootstrap_brokers == 0)
+		return bad_setting(L, "bootstrap.servers", "names no broker");
+	if (sk_kafka_open(c->k, c->conf, c->bootstrap_brokers, why, sizeof why)) {
+		c->conf = NULL;
+		return 1;
 	}
-	lua_setfield(L, -2, "notes");
-	if (kind == SK_WORDS_AUTHENTICATION && c->scram && rd_kafka_version() < SCRAM_FIXED && strstr(said, "invalid credentials") != NULL)
-		lua_pushfstring(L, "check user name and password in sasl.jaas.config; if the broker is Kafka 4.x they may be right: this "
-			"librdkafka (%s) cannot log in there with SCRAM, 2.6.1 and newer can, and so can PLAIN", rd_kafka_version_str());
-	else
-		lua_pushstring(L, sk_words_hint(kind, said));
-	lua_setfield(L, -2, "hint");
-}
-
-/* The request is over without an answer; `late_ms` is the timeout where that is why, else 0. */
-static int failed(lua_State *L, struct client *c, rd_kafka_resp_err_t error, int attempts, lua_Integer late_ms)
-{
-	static const char *const codes[] = { "kafka.timeout", "kafka.timeout", "kafka.resolve", "kafka.refused", "kafka.protocol",
-		"kafka.tls", "kafka.authentication" };
-	char said[SK_WORDS_TEXT];
-	enum sk_words_kind kind = sk_words_cause(sk_kafka_words(c->k), said);
-	if (kind == SK_WORDS_SILENT) {
-		const char *text = rd_kafka_err2str(error);
-		memcpy(said, text, strlen(text) + 1);
-		/* librdkafka's words for "never connected" and "no answer" say no more than that */
-		if (error != RD_KAFKA_RESP_ERR__TRANSPORT && error != RD_KAFKA_RESP_ERR__TIMED_OUT)
-			kind = sk_words_kind(error, said);
-	}
-	if (kind == SK_WORDS_AUTHENTICATION)
-		sk_fail(L, codes[kind], "authentication failed: %s", said);
-	else if (kind == SK_WORDS_TLS)
-		sk_fail(L, codes[kind], "no TLS connection: %s", said);
-	else if (late_ms > 0)
-		sk_fail(L, codes[kind], "no answer in %d ms: %s", (int)late_ms, said);
-	else if (kind == SK_WORDS_RESOLVE)
-		sk_fail(L, codes[kind], "unknown host: %s", said);
-	else
-		sk_fail(L, codes[kind], "no answer in %d attempts: %s", attempts, said);
-	explain(L, c, kind, said);
+	sk_fail(L, "kafka.config", "librdkafka: %s", why);
+	explain(L, c, SK_WORDS_CONFIG, why);
 	return 2;
 }
 

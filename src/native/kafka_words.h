@@ -20,6 +20,7 @@ enum sk_words_kind {
 	SK_WORDS_PROTOCOL,
 	SK_WORDS_TLS,
 	SK_WORDS_AUTHENTICATION,
+	SK_WORDS_CONFIG, /* no broker says it: librdkafka refused the settings */
 };
 
 struct sk_words_broker;
@@ -54,7 +55,9 @@ bool sk_words_note(struct sk_words *w, size_t i, char *text);
 bool sk_words_line(struct sk_words *w, size_t i, char *text);
 /* The range of line numbers that sk_words_line still has: *first to *end - 1. */
 void sk_words_lines(struct sk_words *w, size_t *first, size_t *end);
-/* What the user can do about it; never NULL. */
+/* How long `text` is without librdkafka's guesses and advice, which fit on no line and are often wrong. */
+size_t sk_words_brief(const char *text);
+/* What the user can do about it; NULL only for SK_WORDS_CONFIG. */
 const char *sk_words_hint(enum sk_words_kind kind, const char *text);
 
 #endif
