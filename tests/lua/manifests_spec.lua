@@ -130,7 +130,7 @@ describe("the statefulset layout", function()
 		assert.equal("/samza", pod.containers[1].workingDir)
 		assert.same({ "/samza/bin/run-container.sh" }, pod.containers[1].command)
 		assert.is_false(pod.enableServiceLinks)
-		assert.same({ SAMZA_CONTAINER_ID = "10", SAMZA_COORDINATOR_URL = "http://127.0.0.1:8090/", JAVA_OPTS = "",
+		assert.same({ SAMZA_CONTAINER_ID = "10", SAMZA_COORDINATOR_URL = "http://127.0.0.1:8090/",
 			SAMZA_LOG_DIR = "/samza/log", LOGGED_STORE_BASE_DIR = "/samza/state", JAVA_HOME = "/opt/$$(x)" }, env_of(set))
 	end)
 	it("leaves the start to the image when the model is in the environment", function()

@@ -24,6 +24,9 @@ end
 local function container(c)
 	fill(c, { imagePullPolicy = pull_policy(c.image), terminationMessagePath = "/dev/termination-log",
 		terminationMessagePolicy = "File" })
+	for _, entry in ipairs(c.env or {}) do
+		if entry.value == "" then entry.value = nil end -- not stored
+	end
 	if c.resources and c.resources.limits then
 		c.resources.requests = fill(c.resources.requests or {}, c.resources.limits)
 	end
