@@ -243,7 +243,9 @@ static void item_answer(struct sk_zk_item *item, int rc, struct sk_buf *value)
 		question_end(zk, item, SK_ZK_BROKEN);
 		break;
 	}
-	pthread_cond_broadcast(&zk->changed);
+	/* Woken for each answer, the thread would send one question at a time. */
+	if (zk->sent == WINDOW / 2 || zk->sent == 0 || zk->answered == zk->count || zk->failed != SK_ZK_PENDING)
+		pthread_cond_broadcast(&zk->changed);
 	pthread_mutex_unlock(&zk->lock);
 	sk_buf_free(value);
 }

@@ -149,8 +149,19 @@ static int status_fail(lua_State *L, struct client *c, enum sk_zk_status status,
 	return client_fail(L, c);
 }
 
+/* Push what the library said so far, oldest first. */
+static void push_log(lua_State *L, struct client *c)
+{
+	char text[512];
+	lua_newtable(L);
+	for (size_t i = 0; sk_zk_log_line(sk_zk_log(c->zk), i, text, sizeof text); i++) {
+		lua_pushstring(L, text);
+		lua_rawseti(L, -2, (lua_Integer)i + 1);
+	}
+}
+
 /* zookeeper.connect{ hosts = "h:p,h2:p2/chroot", timeout_ms =, wait = function(elapsed_ms, left_ms) } -> client | nil, err
- * Codes: zookeeper.config, .resolve, .refused, .timeout, .expired, .authentication. */
+ * Codes: zookeeper.config, .resolve, .refused, .timeout, .expired, .authentication; err.log is what the library said. */
 static int zookeeper_connect(lua_State *L)
 {
 	static const char *const known[] = { "hosts", "timeout_ms", "wait", NULL };
@@ -178,8 +189,15 @@ static int zookeeper_connect(lua_State *L)
 		return client_fail(L, c);
 	}
 	status = client_wait(L, c, 3, ms);
-	if (status != SK_ZK_READY)
-		return status_fail(L, c, status, NULL, 0, ms);
+	if (status != SK_ZK_READY) {
+		status_fail(L, c, status, NULL, 0, ms);
+		push_log(L, c);
+		lua_setfield(L, -2, "log");
+		lua_pushcfunction(L, client_close);
+		lua_pushvalue(L, 4);
+		lua_call(L, 1, 0);
+		return 2;
+	}
 	sk_zk_log_forget(sk_zk_log(c->zk));
 	lua_pushvalue(L, 4);
 	return 1;
@@ -277,13 +295,7 @@ static int client_read(lua_State *L)
 /* client:log() -> array of what the library said so far, oldest first (the last 200 lines) */
 static int client_log(lua_State *L)
 {
-	struct client *c = check_open(L, 1);
-	char text[512];
-	lua_newtable(L);
-	for (size_t i = 0; sk_zk_log_line(sk_zk_log(c->zk), i, text, sizeof text); i++) {
-		lua_pushstring(L, text);
-		lua_rawseti(L, -2, (lua_Integer)i + 1);
-	}
+	push_log(L, check_open(L, 1));
 	return 1;
 }
 

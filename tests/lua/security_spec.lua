@@ -82,7 +82,7 @@ describe("TLS settings", function()
 			"ssl.truststore.location", "'" .. STORES .. "trust.jks' is a JKS store, which only Java reads",
 			"^keytool %-importkeystore .* %-deststoretype PKCS12 && openssl pkcs12 %-in store.p12 %-nokeys %-out ca.pem; then %-X ssl.ca.location=ca.pem$")
 		refused({ ["security.protocol"] = ssl, ["ssl.truststore.location"] = "/no/such.p12" }, "kafka.store",
-			"ssl.truststore.location", "cannot read '/no/such.p12': No such file or directory", "%-X ssl.ca.location=FILE")
+			"ssl.truststore.location", "'/no/such.p12' cannot be read: No such file or directory", "%-X ssl.ca.location=FILE")
 		refused({ ["security.protocol"] = ssl, ["ssl.keystore.location"] = STORES .. "legacy.p12", ["ssl.keystore.password"] = "changeit" }, "kafka.store",
 			"ssl.keystore.location", "'" .. STORES .. "legacy.p12': the store is encrypted in a way that OpenSSL no longer offers (RC2)", "pkcs12 %-legacy")
 		refused({ ["security.protocol"] = ssl, ["ssl.keystore.location"] = STORES .. "key.p12", ["ssl.keystore.password"] = "changeit",

@@ -19,6 +19,7 @@ local function fake_client(nodes)
 		table.sort(found)
 		return found
 	end
+	function client.log() return { "a line" } end
 	function client.read(_, paths)
 		if nodes.error then return report.fail { code = nodes.error, message = "lost", source = "zk:1" } end
 		local values = {}
@@ -57,8 +58,9 @@ describe("zookeeper.lookup", function()
 		nodes["/brokers/topics/a/partitions/10/state"] =
 			'{"controller_epoch":1,"leader":2,"version":1,"leader_epoch":0,"isr":[2]}'
 		nodes["/brokers/topics/a/partitions/2/state"] = '{"controller_epoch":1,"leader":-1,"version":1,"leader_epoch":0,"isr":[]}'
-		local topics, count = look()
+		local topics, count, log = look()
 		assert.equal(3, count)
+		assert.same({ "a line" }, log)
 		assert.same({
 			{ name = "a", partitions = { { id = 0, leader = -1, replicas = {}, isr = {} }, { id = 2, leader = -1, replicas = { 1 }, isr = {} },
 				{ id = 10, leader = 2, replicas = { 2, 3 }, isr = { 2 } } } },
@@ -115,6 +117,7 @@ describe("zookeeper.lookup", function()
 		nodes.error = "zookeeper.expired"
 		local _, err = look()
 		assert.matches("overloaded", err.hint)
+		assert.same({ "a line" }, err.log)
 		assert.is_true(nodes.closed)
 	end)
 end)

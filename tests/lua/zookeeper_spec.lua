@@ -27,6 +27,7 @@ describe("zookeeper.connect", function()
 			notes = { "127.0.0.1:1: Connection refused (server refused to accept the client)" } },
 			{ code = err.code, message = err.message, source = err.source, notes = err.notes })
 		assert.is_true(calls >= 2)
+		assert.matches("127.0.0.1:1", table.concat(err.log, "\n"), 1, true)
 	end)
 	it("ends at once when no host has an address", function()
 		local client, err = zookeeper.connect{ hosts = "no-such-host.invalid:2181", timeout_ms = 20000 }

@@ -74,7 +74,7 @@ local function read_store(r, which)
 	local bytes, err = system_io.read(path)
 	if not bytes then
 		local option = which == "ssl.truststore" and "ssl.ca.location" or "ssl.keystore.location"
-		return r.fail(name, "kafka.store", ("cannot read '%s': %s"):format(path, err.message),
+		return r.fail(name, "kafka.store", ("'%s' %s"):format(path, err.message),
 			("paths are those of this machine; where they differ from the job's, use -X %s=FILE"):format(option))
 	end
 	local kind = kind_of(bytes)

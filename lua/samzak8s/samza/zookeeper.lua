@@ -180,12 +180,18 @@ end
 -- @tparam {[string]=true}|nil wanted names; nil for all
 -- @tparam table context `deadline()` in ms, `waiting(what, left_ms)`, `warn(err)`
 -- @treturn table|nil topics { name =, partitions = { { id =, leader =, replicas =, isr = } } }, sorted; leader -1 is none
--- @treturn integer|table how many topics the ensemble lists, or err
+-- @treturn integer|table how many topics the ensemble lists, or err with `log`
+-- @treturn {string,...}|nil what the client library said
 function M.lookup(connect, wanted, context)
 	local session, err = open(connect, context)
 	if not session then return nil, err end
-	local client <close> = session.client -- luacheck: ignore 211
-	return collect(session, wanted)
+	local client <close> = session.client
+	local topics, count = collect(session, wanted)
+	if not topics then
+		count.log = client:log()
+		return nil, count
+	end
+	return topics, count, client:log()
 end
 
 return M
