@@ -23,6 +23,7 @@ struct sk_line {
 	sk_line_complete *complete;
 	void *user;
 	sigset_t waiting;   /* the signal mask while we wait for a key */
+	bool ahead;         /* so far every key of this read was there before we asked */
 	bool interrupted;
 };
 
@@ -48,10 +49,18 @@ static char *show_prompt(EditLine *edit)
 	return cast.out;
 }
 
+/* Whether more input is there already. */
+static bool pending(void)
+{
+	int more = 0;
+	return ioctl(STDIN_FILENO, FIONREAD, &more) == 0 && more > 0;
+}
+
 /* Wait for input. The signals we handle are blocked everywhere but inside pselect, so none is lost between a test and a
  * wait. libedit's own reader tries again after one EINTR: Ctrl-C would need two presses. */
 static bool wait_key(EditLine *edit, struct sk_line *line)
 {
+	line->ahead = line->ahead && pending();
 	for (;;) {
 		fd_set set;
 		FD_ZERO(&set);
@@ -91,6 +100,8 @@ static int read_key(EditLine *edit, wchar_t *key)
 				continue;
 			return -1;
 		}
+		if (byte == '\0' && line->ahead)
+			byte = 'D' & 0x1f; /* what the terminal made of a Ctrl-D that was typed while it was not raw */
 		size_t used = mbrtowc(key, &byte, 1, &state);
 		if (used == (size_t)-2)
 			continue;
@@ -100,18 +111,11 @@ static int read_key(EditLine *edit, wchar_t *key)
 	}
 }
 
-/* A TAB with more input behind it was pasted: it stays a TAB. */
-static bool pasted(void)
-{
-	int more = 0;
-	return ioctl(STDIN_FILENO, FIONREAD, &more) == 0 && more > 0;
-}
-
 static unsigned char press_tab(EditLine *edit, int key)
 {
 	(void)key;
 	struct sk_line *line = owner(edit);
-	if (pasted())
+	if (pending()) /* the TAB was pasted, with text behind it: it stays a TAB */
 		return el_insertstr(edit, "\t") == 0 ? CC_REFRESH : CC_ERROR;
 	const LineInfo *info = el_line(edit);
 	struct sk_buf insert = { 0 }, show = { 0 };
@@ -179,6 +183,7 @@ enum sk_line_result sk_line_read(struct sk_line *line, const char *prompt, const
 		sigaction(ours[i], &mine, &theirs[i]);
 		sigdelset(&line->waiting, ours[i]);
 	}
+	line->ahead = true;
 	line->interrupted = false;
 	line->prompt = prompt;
 	el_resize(line->edit);

@@ -162,9 +162,9 @@ end
 function M.compile(text, chunk, line, env)
 	local above = ("\n"):rep((line or 1) - 1)
 	-- not "return f()", which is a tail call: errors that blame the caller would then blame us
-	local f, message = load(above .. "return nil, " .. text, chunk, "t", env)
-	if f then return function() return select(2, f()) end end
-	f, message = load(above .. text, chunk, "t", env)
+	local expression = load(above .. "return nil, " .. text, chunk, "t", env)
+	if expression then return function() return select(2, expression()) end end
+	local f, message = load(above .. text, chunk, "t", env)
 	if f then return f end
 	return nil, message, message:sub(-5) == "<eof>"
 end
