@@ -41,6 +41,16 @@ function M.json_length(value)
 	return n + math.max(members - 1, 0)
 end
 
+--- An upper bound of `json_length`, many times faster: every byte may take six.
+-- @treturn integer bytes
+function M.json_bound(value)
+	if type(value) == "string" then return #value * 6 + 3 end
+	if type(value) ~= "table" then return 24 end
+	local n = 2
+	for k, v in pairs(value) do n = n + (type(k) == "string" and #k * 6 + 4 or 1) + M.json_bound(v) end
+	return n
+end
+
 --- What client-side `kubectl apply` would store for an object: its JSON with annotations, a namespace and a newline.
 -- @treturn integer bytes, to hold against `last_applied` less the object's own annotations
 function M.last_applied_length(object)

@@ -17,9 +17,12 @@ local function named(item, path, seen, what, bad)
 	return true
 end
 
--- Kubernetes turns $$ into $ before the process sees it.
-local function seen_by_process(value)
-	return (value:gsub("%$%$", "$"))
+-- Bytes of NAME=value as the process sees it: Kubernetes turns $$ into $. Counted only when it matters.
+local function env_size(name, value)
+	local size = #name + 1 + #value
+	if size <= limits.env then return size end
+	local _, doubled = value:gsub("%$%$", "")
+	return size - doubled
 end
 
 local function check_env(env, path, bad)
@@ -38,7 +41,7 @@ local function check_env(env, path, bad)
 		if entry.value and entry.value:find("\0", 1, true) then
 			return bad(at .. ".value", ("%s holds a NUL character"):format(entry.name))
 		end
-		local size = #entry.name + 1 + #seen_by_process(entry.value or "")
+		local size = env_size(entry.name, entry.value or "")
 		if size > limits.env then
 			return bad(at .. ".value", ("%s takes %s bytes with its name, and Linux starts no program with one over %s")
 				:format(entry.name, number(size), number(limits.env)))

@@ -159,11 +159,12 @@ local function check_shape(r, i, source)
 end
 
 local function check_size(r, fail_at, warn, source)
+	local most = limits.last_applied - limits.map_length(r.metadata.annotations)
+	if limits.json_bound(r) + 64 <= most then return true end
 	local size = limits.json_length(r)
 	if size > limits.object and r.kind ~= "Secret" and r.kind ~= "ConfigMap" then
 		return fail_at(r, "", ("the object has %s bytes, the server stores %s"):format(number(size), number(limits.object)))
 	end
-	local most = limits.last_applied - limits.map_length(r.metadata.annotations)
 	size = limits.last_applied_length(r)
 	if size > most then
 		warn { code = "manifest.client-side-apply", source = source,
