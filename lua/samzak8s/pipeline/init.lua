@@ -11,7 +11,8 @@ local reads = {
 	tasks = { "partitions", "config" },
 	containers = { "tasks", "config" },
 	model = { "containers", "tasks", "config" },
-	manifests = { "model", "config" },
+	manifests = { "model", "config", "settings" },
+	settings = { "config" }, -- what the manifests need of the config, checked before anyone is asked
 }
 
 local Run = {}
@@ -32,9 +33,9 @@ local function new_context(options, reporter)
 		started = started or system.now_ms()
 		return math.max(1, budget - (system.now_ms() - started))
 	end
-	--- called about every 100 ms while something is awaited
-	function context.waiting(what, elapsed, left)
-		if elapsed >= 1000 then reporter:waiting(what, left) end
+	--- called about every 100 ms while something is awaited; speaks after the first second
+	function context.waiting(what, left)
+		if started and system.now_ms() - started >= 1000 then reporter:waiting(what, left) end
 	end
 	--- a new budget, for the next statement of an interactive session
 	function context.restart_deadline() started = nil end
@@ -61,8 +62,8 @@ end
 
 local function compute(run, stage)
 	local config, input, err
-	for _, name in ipairs(reads[stage]) do
-		local value
+	for i = #reads[stage], 1, -1 do
+		local name, value = reads[stage][i], nil
 		value, err = run:get(name)
 		if value == nil then return nil, err end
 		if name == "config" then config = value end

@@ -4,31 +4,10 @@ local delivery = require("samzak8s.kubernetes.delivery")
 local keys = require("samzak8s.keys")
 local names = require("samzak8s.kubernetes.names")
 local policy = require("samzak8s.policy")
-local settings = require("samzak8s.kubernetes.settings")
 local validate = require("samzak8s.kubernetes.validate")
 
 -- libcrypto is loaded only when a digest is needed
 local function sha256(bytes) return require("samzak8s.native.digest").sha256(bytes) end
-
--- What the job must say before anything is built.
-local function check_job(config, facts)
-	local image = "kubernetes.container.image"
-	if config:get(image) == nil then
-		return config:fail(image, "config.image", "no container image defined",
-			"set kubernetes.container.image to the image of the job")
-	end
-	local coordinator = config:get("job.coordinator.system")
-		or facts.default_system and config:get("job.default.system") or nil
-	if facts.needs_coordinator_system and not coordinator then
-		return config:fail("job.coordinator.system", "samza.coordinator-system",
-			"Missing job.coordinator.system configuration. Cannot proceed with job execution.",
-			("set job.coordinator.system%s to the Kafka system, as in job.coordinator.system=kafka")
-				:format(facts.default_system and " or job.default.system" or ""))
-	end
-	local _, err = config:typed("task.shutdown.ms")
-	if err then return nil, err end
-	return settings(config)
-end
 
 local why_renamed = {
 	changed = "holds characters that Kubernetes does not take",
@@ -107,10 +86,7 @@ end
 -- @treturn {table,...}|nil Kubernetes objects in apply order, checked
 -- @treturn table|nil err
 return function(model, config, context)
-	local ok, err = check_job(config, context.facts)
-	if not ok then return nil, err end
-	local job
-	job, err = build_job(model, config, context)
+	local job, err = build_job(model, config, context)
 	if not job then return nil, err end
 	local resources, where = policy.call("layouts",
 		{ key = "kubernetes.layout", default = context.facts.default_layout }, config, context, job)
@@ -119,6 +95,7 @@ return function(model, config, context)
 		return policy.blame(where, config, { code = "policy.result",
 			message = "returned no resources", hint = "a layout returns an array of Kubernetes objects" })
 	end
+	local ok
 	ok, err = validate(resources, { prefix = job.resource_name .. "-", warn = context.warn, source = where.source })
 	if not ok then return policy.blame(where, config, err) end
 	return resources

@@ -17,23 +17,26 @@ end
 -- @tparam {{string,string},...} settings of librdkafka
 -- @tparam string brokers for messages
 -- @tparam table context
--- @tparam table|nil connection `user`, for messages
 -- @treturn table|nil listing, see samza.sources
 -- @treturn table|nil err
-function M.listing(system, wanted, settings, brokers, context, connection)
+function M.listing(system, wanted, settings, brokers, context)
 	local client, err = kafka.new(settings)
 	if not client then return explain(err, system, brokers) end
 	local md
 	md, err = client:metadata {
 		timeout_ms = context.deadline(), topics = wanted,
-		wait = function(elapsed, left) context.waiting("asking " .. brokers, elapsed, left) end,
+		wait = function(_, left) context.waiting("asking " .. brokers, left) end,
 	}
 	if context.options.verbose then
 		for _, line in ipairs(client:log()) do context.note { code = "kafka.log", message = line, source = brokers } end
 	end
 	client:close()
 	if not md then return explain(err, system, brokers) end
-	return { kind = "kafka", origin = brokers, topics = md.topics, count = md.topic_count, user = connection and connection.user, brokers = md.brokers }
+	local user
+	for _, setting in ipairs(settings) do
+		if setting[1] == "sasl.username" then user = setting[2] end
+	end
+	return { kind = "kafka", origin = brokers, topics = md.topics, count = md.topic_count, user = user, brokers = md.brokers }
 end
 
 return M

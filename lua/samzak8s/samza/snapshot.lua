@@ -9,8 +9,6 @@ local system = require("samzak8s.native.system")
 local M = {}
 
 local MAX = 2147483647
--- so many partitions in one bare number are a slip of the finger, not a topic
-local LARGEST = 10000000
 
 local function bad(path, where, message)
 	return report.fail { code = "snapshot.format", source = path, message = where .. ": " .. message,
@@ -32,40 +30,68 @@ local function integers(value)
 	return result
 end
 
-local function partitions_of(path, where, value)
-	local count = integer(value)
-	local partitions, seen = {}, {}
+-- The entry of one partition, checked.
+local function partition_of(path, at, entry, seen)
+	local id = type(entry) == "table" and integer(entry.id)
+	if not id or id < 0 or id > MAX then return bad(path, at, "has no id (a whole number from 0)") end
+	if seen[id] then return bad(path, at, ("id %d is there twice"):format(id)) end
+	seen[id] = true
+	local replicas, wrong = integers(entry.replicas)
+	local isr, wrong_too = integers(entry.isr)
+	local leader = entry.leader ~= nil and integer(entry.leader) or nil
+	if wrong or wrong_too or entry.leader ~= nil and not leader then
+		return bad(path, at, "leader, replicas and isr are broker ids (whole numbers)")
+	end
+	return { id = id, leader = leader, replicas = replicas, isr = isr }
+end
+
+-- A topic's partitions, sorted; a bare number stays one until the topic is wanted.
+local function topic_of(path, where, value)
 	if type(value) == "number" then
+		local count = integer(value)
 		if not count or count < 1 or count > MAX then
 			return bad(path, where, ("a number of partitions is 1 to %d, not %s"):format(MAX, tostring(value)))
 		end
-		if count > LARGEST then return bad(path, where, ("%d partitions are more than the %d that fit into memory"):format(count, LARGEST)) end
-		for id = 0, count - 1 do partitions[id + 1] = { id = id } end
-		return partitions
+		return count
 	end
 	if type(value) ~= "table" or type(value.partitions) ~= "table" then
 		return bad(path, where, "a topic is a number of partitions, or an object with an array 'partitions'")
 	end
+	local partitions, seen = {}, {}
 	for i, entry in ipairs(value.partitions) do
-		local at = ("%s.partitions[%d]"):format(where, i)
-		local id = type(entry) == "table" and integer(entry.id)
-		if not id or id < 0 or id > MAX then return bad(path, at, "has no id (a whole number from 0)") end
-		if seen[id] then return bad(path, at, ("id %d is there twice"):format(id)) end
-		seen[id] = true
-		local replicas, wrong = integers(entry.replicas)
-		local isr, wrong2 = integers(entry.isr)
-		local leader = entry.leader ~= nil and integer(entry.leader) or nil
-		if wrong or wrong2 or entry.leader ~= nil and not leader then
-			return bad(path, at, "leader, replicas and isr are broker ids (whole numbers)")
-		end
-		partitions[i] = { id = id, leader = leader, replicas = replicas, isr = isr }
+		local err
+		partitions[i], err = partition_of(path, ("%s.partitions[%d]"):format(where, i), entry, seen)
+		if err then return nil, err end
 	end
 	table.sort(partitions, function(a, b) return a.id < b.id end)
 	return partitions
 end
 
+local function expand(name, topic)
+	if type(topic) == "table" then return { name = name, partitions = topic } end
+	local partitions = {}
+	for id = 0, topic - 1 do partitions[id + 1] = { id = id } end
+	return { name = name, partitions = partitions }
+end
+
+local function systems_of(path, document)
+	if type(document) ~= "table" or type(document.systems) ~= "table" then return bad(path, "the document", "has no object 'systems'") end
+	local systems = {}
+	for name, entry in sorted.pairs(document.systems) do
+		if type(entry) ~= "table" or type(entry.topics) ~= "table" then return bad(path, "systems." .. tostring(name), "has no object 'topics'") end
+		local topics, err = {}, nil
+		for topic, value in sorted.pairs(entry.topics) do
+			if type(topic) ~= "string" then return bad(path, "systems." .. name .. ".topics", "is an array; an object is wanted") end
+			topics[topic], err = topic_of(path, ("systems.%s.topics.%s"):format(name, topic), value)
+			if err then return nil, err end
+		end
+		systems[name] = topics
+	end
+	return systems
+end
+
 --- Read and check a snapshot.
--- @treturn table|nil { [system] = { topics, sorted by name, as kafka's client:metadata gives them } }
+-- @treturn function|nil (system, wanted set | nil) -> its topics, sorted by name, as a broker's listing has them; how many there are
 -- @treturn table|nil err
 function M.load(path)
 	local text, err = system.read(path)
@@ -76,26 +102,21 @@ function M.load(path)
 		return report.fail { code = "snapshot.format", source = err.line and ("%s:%d"):format(path, err.line) or path, message = err.message,
 			hint = "a snapshot is JSON as samzak8s partitions --save FILE writes it" }
 	end
-	local document = cjson.decode(text)
-	if type(document) ~= "table" or type(document.systems) ~= "table" then return bad(path, "the document", "has no object 'systems'") end
-	local systems = {}
-	for name, entry in sorted.pairs(document.systems) do
-		if type(entry) ~= "table" or type(entry.topics) ~= "table" then return bad(path, "systems." .. tostring(name), "has no object 'topics'") end
-		local topics = {}
-		for topic, value in sorted.pairs(entry.topics) do
-			if type(topic) ~= "string" then return bad(path, "systems." .. name .. ".topics", "is an array; an object is wanted") end
-			local partitions
-			partitions, err = partitions_of(path, ("systems.%s.topics.%s"):format(name, topic), value)
-			if not partitions then return nil, err end
-			topics[#topics + 1] = { name = topic, partitions = partitions }
+	local systems
+	systems, err = systems_of(path, cjson.decode(text))
+	if not systems then return nil, err end
+	return function(name, wanted)
+		local topics, count = {}, 0
+		for topic, value in sorted.pairs(systems[name] or {}) do
+			count = count + 1
+			if not wanted or wanted[topic] then topics[#topics + 1] = expand(topic, value) end
 		end
-		systems[name] = topics
+		return topics, count
 	end
-	return systems
 end
 
 --- The text of a snapshot.
--- @tparam table systems as `load` returns them
+-- @tparam table systems { [system] = topics, as a listing has them }
 function M.encode(systems)
 	local out = {}
 	for name, topics in sorted.pairs(systems) do

@@ -1,6 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 --- Where the partitions of a system's streams are asked for: snapshot, mock, broker, ZooKeeper, or a fixed count.
+local connection = require("samzak8s.samza.connection")
 local report = require("samzak8s.report")
+local sorted = require("samzak8s.sorted")
+local systems = require("samzak8s.samza.systems")
 
 local M = {}
 
@@ -35,26 +38,26 @@ local function mock_bootstrap(context)
 	return context.mock:bootstrap()
 end
 
-local function snapshot_listing(system, context)
-	if not context.snapshot then
-		local systems, err = require("samzak8s.samza.snapshot").load(context.options.partitions)
-		if not systems then return nil, err end
-		context.snapshot = systems
-	end
-	local topics = context.snapshot[system]
-	return { kind = "snapshot", origin = context.options.partitions, topics = topics or {}, count = topics and #topics or 0 }
+local function kafka_listing(...)
+	return require("samzak8s.samza.kafka").listing(...)
 end
 
--- Every stream of these systems has the same number of partitions.
-local function fixed_listing(count, wanted)
-	local topics = {}
-	for name in next, wanted or {} do
-		local partitions = {}
-		for id = 0, count - 1 do partitions[id + 1] = { id = id } end
-		topics[#topics + 1] = { name = name, partitions = partitions }
+local function zookeeper_listing(system, wanted, config, context)
+	local connect, err = connection.zookeeper(config, system)
+	if not connect then return nil, err end
+	local topics, count = require("samzak8s.samza.zookeeper").lookup(connect, wanted, context)
+	if not topics then return nil, count end
+	return { kind = "zookeeper", origin = connect, topics = topics, count = count }
+end
+
+local function snapshot_listing(system, wanted, context)
+	if not context.snapshot then
+		local snapshot, err = require("samzak8s.samza.snapshot").load(context.options.partitions)
+		if not snapshot then return nil, err end
+		context.snapshot = snapshot
 	end
-	table.sort(topics, function(a, b) return a.name < b.name end)
-	return { kind = "fixed", origin = "built in", topics = topics, count = #topics }
+	local topics, count = context.snapshot(system, wanted)
+	return { kind = "snapshot", origin = context.options.partitions, topics = topics, count = count }
 end
 
 --- The topics of a system.
@@ -65,23 +68,28 @@ end
 -- @treturn table|nil kind ("kafka", "zookeeper", "snapshot", "fixed"), origin (who was asked), topics (sorted, those wanted and present), count (of all), user
 -- @treturn table|nil err
 function M.listing(system, wanted, config, context)
-	local kind, err = require("samzak8s.samza.systems").kind(config, system, context.facts, context.options)
+	local options, facts = context.options, context.facts
+	local kind, err = systems.kind(config, system, facts, options.partitions ~= nil)
 	if not kind then return nil, err end
-	if kind.kind == "fixed" then return fixed_listing(kind.partitions, wanted) end
-	if context.options.partitions then return snapshot_listing(system, context) end
-	if context.options.mock_kafka then
+	if kind.kind == "fixed" then
+		local topics = systems.fixed(kind.partitions, sorted.keys(wanted or {}))
+		return { kind = "fixed", origin = "built in", topics = topics, count = #topics }
+	end
+	if options.partitions then return snapshot_listing(system, wanted, context) end
+	if options.mock_kafka then
 		local bootstrap
 		bootstrap, err = mock_bootstrap(context)
 		if not bootstrap then return nil, err end
-		return require("samzak8s.samza.kafka").listing(system, wanted, { { "bootstrap.servers", bootstrap } }, "in-process Kafka", context)
+		return kafka_listing(system, wanted, { { "bootstrap.servers", bootstrap } }, "in-process Kafka", context)
 	end
-	local connection
-	connection, err = require("samzak8s.samza.connection").find(config, system, context)
-	if not connection then return nil, err end
-	if connection.kind == "zookeeper" then
-		return require("samzak8s.samza.zookeeper").listing(connection.connect, wanted, context)
-	end
-	return require("samzak8s.samza.kafka").listing(system, wanted, connection.settings, connection.brokers, context, connection)
+	local source
+	source, err = connection.source(config, system, context)
+	if not source then return nil, err end
+	if source == "zookeeper" then return zookeeper_listing(system, wanted, config, context) end
+	local settings
+	settings, err = connection.settings(config, system, context)
+	if not settings then return nil, err end
+	return kafka_listing(system, wanted, settings, connection.brokers(config, system, context), context)
 end
 
 return M
