@@ -8,6 +8,7 @@ local leading = { show = math.huge, test = math.huge, explain = 1 }
 -- Operands to `operands`, the rest to `files`, in the order of the command line.
 local function split(options)
 	options.files, options.operands = {}, {}
+	for i, pair in ipairs(options.x or {}) do options.x[i] = { pair.key, pair.value } end
 	local left = leading[options.command] or 0
 	for _, argument in ipairs(options.arguments or {}) do
 		if left > 0 and not argument.uri then
