@@ -116,7 +116,7 @@ unit: $(UNIT)
 lua: $(BUILD)/samzak8s.so $(BUILD)/samzak8s
 	@$(TEST) lua
 
-golden-check repl integration-mock integration: $(BUILD)/samzak8s
+golden-check repl integration-mock integration: $(BUILD)/samzak8s $(BUILD)/samzak8s.so
 	@$(TEST) $(@:-check=)
 
 ##   golden        rewrites the expected output of golden cases and REPL transcripts: review the diff
@@ -159,9 +159,12 @@ FUZZ := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/*
 # The C of ours that knows nothing of Lua.
 PURE = $(shell grep -L -e lua.h -e bind.h -e all.h $(NATIVE))
 
+# yaml_fuzz.c goes through the binding.
+$(BUILD)/fuzz/yaml_fuzz: BINDING = $(addprefix src/native/,yaml.c yaml_parse.c walk.c bind.c)
+
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(NATIVE) $(wildcard src/native/*.h)
 	@mkdir -p $(@D)
-	$(CLANG) -O1 -g $(SK_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -o $@ $< $(PURE) $(SK_LIBS)
+	$(CLANG) -O1 -g $(SK_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -o $@ $< $(PURE) $(BINDING) $(SK_LIBS)
 
 fuzz: $(FUZZ)
 	@set -e; for t in $(FUZZ); do mkdir -p $$t.corpus; \

@@ -120,7 +120,7 @@ static int put_object(struct encoder *e, const struct sk_path *path, int depth)
 static int put_table(struct encoder *e, struct sk_path *path, int depth)
 {
 	lua_Integer n;
-	luaL_checkstack(e->L, 8, "nested too deep");
+	luaL_checkstack(e->L, 8, "not enough memory");
 	if (sk_path_holds(e->L, path, -1))
 		return sk_fail_at(e->L, CODE, path, "holds itself");
 	if (depth == SK_JSON_DEPTH)

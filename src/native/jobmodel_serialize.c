@@ -400,7 +400,7 @@ int sk_jobmodel_serialize(lua_State *L)
 	luaL_checktype(L, 2, LUA_TTABLE);
 	lua_settop(L, 3);
 	w.dialect = check_options(L, 3, &max);
-	luaL_checkstack(L, 64, NULL);
+	luaL_checkstack(L, 64, "not enough memory");
 	for (int i = 0; i < NAME_COUNT; i++)
 		lua_pushstring(L, names[i]);
 	w.out = sk_own_buf(L);

@@ -28,7 +28,7 @@ static bool is_marked(lua_State *L, int index)
 enum sk_kind sk_table_kind(lua_State *L, int index, lua_Integer *length)
 {
 	lua_Integer n = (lua_Integer)lua_rawlen(L, index), items = 0, names = 0;
-	luaL_checkstack(L, 3, "nested too deep");
+	luaL_checkstack(L, 3, "not enough memory");
 	for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
 		if (lua_type(L, -2) == LUA_TSTRING) {
 			names++;
@@ -50,7 +50,7 @@ enum sk_kind sk_table_kind(lua_State *L, int index, lua_Integer *length)
 struct sk_text *sk_table_keys(lua_State *L, int index, size_t *n)
 {
 	size_t count = 0, i = 0;
-	luaL_checkstack(L, 4, "nested too deep");
+	luaL_checkstack(L, 4, "not enough memory");
 	for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
 		count++;
 	if (count > SIZE_MAX / sizeof(struct sk_text) - 1)
@@ -119,7 +119,7 @@ static void add_path(luaL_Buffer *b, const struct sk_path *path)
 int sk_fail_at(lua_State *L, const char *code, const struct sk_path *path, const char *what)
 {
 	luaL_Buffer b;
-	luaL_checkstack(L, 8, "nested too deep");
+	luaL_checkstack(L, 8, "not enough memory");
 	luaL_buffinit(L, &b);
 	add_path(&b, path);
 	luaL_pushresult(&b);

@@ -175,7 +175,7 @@ static int emit_mapping(struct emitter *e, const struct sk_path *path, int depth
 static int emit_table(struct emitter *e, struct sk_path *path, int depth)
 {
 	lua_Integer n;
-	luaL_checkstack(e->L, 8, "nested too deep");
+	luaL_checkstack(e->L, 8, "not enough memory");
 	if (sk_path_holds(e->L, path, -1))
 		return sk_fail_at(e->L, CODE, path, "holds itself");
 	if (depth == DEPTH)

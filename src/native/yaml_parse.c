@@ -176,7 +176,7 @@ static int push_sequence(struct parser *p, int depth)
 static int push_value(struct parser *p, int depth)
 {
 	int failed = 0;
-	luaL_checkstack(p->L, 8, "nested too deep");
+	luaL_checkstack(p->L, 8, "not enough memory");
 	if (depth == DEPTH)
 		return refuse(p, "nested more than 64 deep");
 	switch (p->event.type) {

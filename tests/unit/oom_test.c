@@ -28,6 +28,19 @@ struct call {
 
 static const struct call calls[] = {
 	{ "err", "require('samzak8s.native.err')({ code = 'x', message = 'y' })" },
+	{ "jobmodel.serialize", "assert(require('samzak8s.native.jobmodel').serialize({ a = 'b', c = 'd' }, { { id = '1', tasks = {} },"
+		"{ id = '0', tasks = { { name = 'b', changelog = 1, partitions = { { system = 'k', stream = 's', partition = 1 },"
+		"{ system = 'k', stream = 's', partition = 0 } } }, { name = 'a', changelog = 0, partitions = {} } } } }, { dialect = 'N3' }))" },
+	{ "jobmodel.serialize, failing", "assert(not require('samzak8s.native.jobmodel').serialize({ a = '\\xFF' }, {}, { dialect = 'U' }))" },
+	{ "jobmodel.encode", "assert(require('samzak8s.native.jobmodel').encode({ a = { 1, 'x', { b = 2.5 } } }, { indent = 2 }))" },
+	{ "jobmodel.encode, failing", "assert(not require('samzak8s.native.jobmodel').encode({ a = { 1, print } }))" },
+	{ "jobmodel.sort", "assert(require('samzak8s.native.jobmodel').sort({ 'c', 'a', 'b' })[1] == 'a')" },
+	{ "jobmodel.check", "assert(not require('samzak8s.native.jobmodel').check('{\"a\":1,\"a\":[2]}'))" },
+	{ "jobmodel.hash", "assert(not require('samzak8s.native.jobmodel').hash('\\xFF'))" },
+	{ "yaml.emit", "assert(require('samzak8s.native.yaml').emit({ { a = { 1, 'x y', { b = 'c\\nd' } } }, { 1 } }, { order = { 'a' } }))" },
+	{ "yaml.emit, failing", "assert(not require('samzak8s.native.yaml').emit({ { a = { 1, print } } }))" },
+	{ "yaml.parse", "assert(require('samzak8s.native.yaml').parse('a: [1, x, {b: 2.5}]\\nc: |\\n  d\\n---\\n- e\\n'))" },
+	{ "yaml.parse, failing", "assert(not require('samzak8s.native.yaml').parse('a: [1, x, {b: *c}]\\n'))" },
 	{ "props.parse", "assert(require('samzak8s.native.props').parse('\\xEF\\xBB\\xBFa=b\\\\\\nc\\nd=\\xC3\\xA9\\\\uD800'))" },
 	{ "props.parse, malformed", "assert(not require('samzak8s.native.props').parse('a=1\\nb=\\\\u'))" },
 	{ "system.read", "assert(#require('samzak8s.native.system').read('/proc/self/environ') >= 0)" },
