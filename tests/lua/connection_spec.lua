@@ -97,11 +97,18 @@ describe("connection.client_id", function()
 	end)
 end)
 
-describe("connection.settings", function()
+describe("connection.find", function()
+	local function find(properties, release, options)
+		local full = { ["job.name"] = "j" }
+		for name, value in pairs(properties) do full[C .. name] = value end
+		return connection.find(fake_config(full), "k", context(release, options))
+	end
 	it("never creates topics, clamps numbers, and lets -X have the last word", function()
-		local settings = connection.settings(fake_config { [C .. "bootstrap.servers"] = "a:1", ["job.name"] = "j",
-			[C .. "request.timeout.ms"] = "305000", [C .. "receive.buffer.bytes"] = "-1" }, "k",
-			context("1.8.0", { x = { { "client.id", "me" }, { "debug", "broker" } } }))
+		local found = find({ ["bootstrap.servers"] = "a:1", ["request.timeout.ms"] = "305000", ["receive.buffer.bytes"] = "-1" },
+			"1.8.0", { x = { { "client.id", "me" }, { "debug", "broker" } } })
+		assert.same({ "kafka", "a:1", C .. "bootstrap.servers" }, { found.kind, found.brokers, found.key })
+		assert.is_nil(found.user)
+		local settings = found.settings
 		assert.equal("false", setting(settings, "allow.auto.create.topics"))
 		assert.equal("300000", setting(settings, "socket.timeout.ms"))
 		assert.equal("0", setting(settings, "socket.receive.buffer.bytes"))
@@ -109,9 +116,24 @@ describe("connection.settings", function()
 		assert.equal("me", setting(settings, "client.id"))
 		assert.equal("broker", setting(settings, "debug"))
 	end)
+	it("names the user of a login", function()
+		local found = find { ["bootstrap.servers"] = "a:1", ["security.protocol"] = "SASL_PLAINTEXT", ["sasl.mechanism"] = "PLAIN",
+			["sasl.jaas.config"] = 'a.PlainLoginModule required username="u" password="p";' }
+		assert.equal("u", found.user)
+	end)
+	it("takes brokers from -X where the properties have none", function()
+		local found = find({}, nil, { x = { { "bootstrap.servers", "x:9" } } })
+		assert.same({ "kafka", "x:9" }, { found.kind, found.brokers })
+	end)
 	it("refuses a number that is none", function()
-		local _, err = connection.settings(fake_config { [C .. "bootstrap.servers"] = "a:1", [C .. "retry.backoff.ms"] = "soon" },
-			"k", context())
+		local found, err = find { ["bootstrap.servers"] = "a:1", ["retry.backoff.ms"] = "soon" }
+		assert.is_nil(found)
 		assert.same({ "config.integer", C .. "retry.backoff.ms" }, { err.code, err.key })
+	end)
+	it("finds ZooKeeper", function()
+		assert.same({ kind = "zookeeper", connect = "z/k", key = ZK }, (find { ["zookeeper.connect"] = "z/k" }))
+		local found, err = find({ ["bootstrap.servers"] = "a:1" }, nil, { from = "zookeeper" })
+		assert.is_nil(found)
+		assert.same({ "zookeeper.connect-missing", ZK }, { err.code, err.key })
 	end)
 end)

@@ -53,6 +53,21 @@ local function warn_of_choice(config, system, key, context)
 	end
 end
 
+-- The value that -X gives one of these librdkafka properties.
+local function overriding(context, ...)
+	local value
+	for _, pair in ipairs(context.options.x or {}) do
+		for _, name in ipairs { ... } do
+			if pair[1] == name then value = pair[2] end
+		end
+	end
+	return value
+end
+
+local function overriding_brokers(context)
+	return overriding(context, "bootstrap.servers", "metadata.broker.list")
+end
+
 --- The brokers of a system, checked: `host:port,host:port`.
 -- @tparam Config config
 -- @tparam string system
@@ -60,6 +75,7 @@ end
 -- @treturn string|nil
 -- @treturn table|nil err
 function M.brokers(config, system, context)
+	if overriding_brokers(context) then return overriding_brokers(context) end
 	local key = M.brokers_key(config, system)
 	if not key then return missing(config, system, context) end
 	local found = {}
@@ -100,7 +116,7 @@ end
 -- @treturn table|nil err
 function M.source(config, system, context)
 	if context.options.from then return context.options.from end
-	if M.brokers_key(config, system) then return "kafka" end
+	if overriding_brokers(context) or M.brokers_key(config, system) then return "kafka" end
 	if config:get(M.zookeeper_key(system)) then return "zookeeper" end
 	return missing(config, system, context)
 end
@@ -147,19 +163,11 @@ local function add_numbers(config, system, settings)
 	return true
 end
 
---- Everything that the Kafka client of a system is made with; `-X` has the last word.
--- @tparam Config config
--- @tparam string system
--- @tparam table context reads `facts`, `options.x`; calls `warn`
--- @treturn {{string,string},...}|nil librdkafka properties, for native.kafka.new
--- @treturn table|nil err
-function M.settings(config, system, context)
-	local servers, err = M.brokers(config, system, context)
-	if not servers then return nil, err end
+-- Everything that the Kafka client of a system is made with; `-X` has the last word.
+local function client_settings(config, system, servers, context)
 	local settings = { { "bootstrap.servers", servers }, { "client.id", M.client_id(config, context.facts) },
 		{ "allow.auto.create.topics", "false" } }
-	local ok
-	ok, err = add_numbers(config, system, settings)
+	local ok, err = add_numbers(config, system, settings)
 	if not ok then return nil, err end
 	local secured
 	secured, err = security.settings(config, system, context)
@@ -168,6 +176,33 @@ function M.settings(config, system, context)
 	local x = context.options.x or {}
 	table.move(x, 1, #x, #settings + 1, settings)
 	return settings
+end
+
+--- How a Kafka system is asked.
+-- @tparam Config config
+-- @tparam string system
+-- @tparam table context reads `facts`, `options.from`, `options.x`; calls `warn`
+-- @treturn table|nil { kind = "kafka", brokers =, settings = librdkafka properties, some of them secret, user = or nil, key = }
+--   or { kind = "zookeeper", connect =, key = }; `key` is the property to blame
+-- @treturn table|nil err
+function M.find(config, system, context)
+	local kind, err = M.source(config, system, context)
+	if not kind then return nil, err end
+	if kind == "zookeeper" then
+		local connect
+		connect, err = M.zookeeper(config, system)
+		return connect and { kind = kind, connect = connect, key = M.zookeeper_key(system) }, err
+	end
+	local brokers, settings
+	brokers, err = M.brokers(config, system, context)
+	if not brokers then return nil, err end
+	settings, err = client_settings(config, system, brokers, context)
+	if not settings then return nil, err end
+	local found = { kind = kind, brokers = brokers, settings = settings, key = M.brokers_key(config, system) }
+	for _, pair in ipairs(settings) do
+		if pair[1] == "sasl.username" then found.user = pair[2] end
+	end
+	return found
 end
 
 return M

@@ -42,14 +42,6 @@ local function kafka_listing(...)
 	return require("samzak8s.samza.kafka").listing(...)
 end
 
-local function zookeeper_listing(system, wanted, config, context)
-	local connect, err = connection.zookeeper(config, system)
-	if not connect then return nil, err end
-	local topics, count = require("samzak8s.samza.zookeeper").lookup(connect, wanted, context)
-	if not topics then return nil, count end
-	return { kind = "zookeeper", origin = connect, topics = topics, count = count }
-end
-
 local function snapshot_listing(system, wanted, context)
 	if not context.snapshot then
 		local snapshot, err = require("samzak8s.samza.snapshot").load(context.options.partitions)
@@ -82,14 +74,13 @@ function M.listing(system, wanted, config, context)
 		if not bootstrap then return nil, err end
 		return kafka_listing(system, wanted, { { "bootstrap.servers", bootstrap } }, "in-process Kafka", context)
 	end
-	local source
-	source, err = connection.source(config, system, context)
-	if not source then return nil, err end
-	if source == "zookeeper" then return zookeeper_listing(system, wanted, config, context) end
-	local settings
-	settings, err = connection.settings(config, system, context)
-	if not settings then return nil, err end
-	return kafka_listing(system, wanted, settings, connection.brokers(config, system, context), context)
+	local found
+	found, err = connection.find(config, system, context)
+	if not found then return nil, err end
+	if found.kind == "zookeeper" then
+		return require("samzak8s.samza.zookeeper").listing(found.connect, wanted, context, found.key)
+	end
+	return kafka_listing(system, wanted, found.settings, found.brokers, context, found)
 end
 
 return M

@@ -41,7 +41,7 @@ end
 --- Options of one call: what is left of --timeout, and what to say meanwhile.
 function Session:waits(options)
 	options.timeout_ms = math.max(1, math.floor(self.context.deadline()))
-	options.wait = function(_, left) self.context.waiting("asking ZooKeeper " .. self.connect, left) end
+	options.wait = function(elapsed, left) self.context.waiting("asking ZooKeeper " .. self.connect, elapsed, left) end
 	return options
 end
 
@@ -175,23 +175,35 @@ local function collect(session, wanted)
 	return topics, #names
 end
 
---- Look topics up.
+local function say_log(lines, connect, context)
+	if not context.options.verbose then return end
+	for _, line in ipairs(lines or {}) do
+		context.note { code = "zookeeper.log", source = connect, message = line }
+	end
+end
+
+--- Ask an ensemble.
 -- @tparam string connect `host:port,host:port/chroot`
 -- @tparam {[string]=true}|nil wanted names; nil for all
--- @tparam table context `deadline()` in ms, `waiting(what, left_ms)`, `warn(err)`
--- @treturn table|nil topics { name =, partitions = { { id =, leader =, replicas =, isr = } } }, sorted; leader -1 is none
--- @treturn integer|table how many topics the ensemble lists, or err with `log`
--- @treturn {string,...}|nil what the client library said
-function M.lookup(connect, wanted, context)
+-- @tparam table context `options`, `deadline()` in ms, `waiting(what, elapsed_ms, left_ms)`, `warn(err)`, `note(err)`
+-- @tparam string|nil key the property that names the ensemble, for messages
+-- @treturn table|nil listing, see samza.sources; leader -1 is none
+-- @treturn table|nil err
+function M.listing(connect, wanted, context, key)
 	local session, err = open(connect, context)
-	if not session then return nil, err end
+	if not session then
+		say_log(err.log, connect, context)
+		err.key = key
+		return nil, err
+	end
 	local client <close> = session.client
 	local topics, count = collect(session, wanted)
+	say_log(client:log(), connect, context)
 	if not topics then
-		count.log = client:log()
+		count.key = key
 		return nil, count
 	end
-	return topics, count, client:log()
+	return { kind = "zookeeper", origin = connect, topics = topics, count = count }
 end
 
 return M

@@ -29,11 +29,11 @@ local function fake_client(nodes)
 	return setmetatable(client, { __close = function() nodes.closed = true end })
 end
 
-describe("zookeeper.lookup", function()
-	local nodes, warnings, lookup, connect_error
+describe("zookeeper.listing", function()
+	local nodes, warnings, notes, ask, connect_error
 
 	before_each(function()
-		nodes, warnings, connect_error = {}, {}, nil
+		nodes, warnings, notes, connect_error = {}, {}, {}, nil
 		package.loaded["samzak8s.samza.zookeeper"] = nil
 		local native = package.loaded["samzak8s.native.zookeeper"]
 		package.loaded["samzak8s.native.zookeeper"] = { connect = function(options)
@@ -42,13 +42,20 @@ describe("zookeeper.lookup", function()
 			if connect_error then return nil, connect_error end
 			return fake_client(nodes)
 		end }
-		lookup = require("samzak8s.samza.zookeeper").lookup
+		ask = require("samzak8s.samza.zookeeper").listing
 		package.loaded["samzak8s.native.zookeeper"] = native
 	end)
 
 	local function look(wanted)
-		return lookup("zk:1", wanted, { deadline = function() return 1234.5 end, warn = function(w) table.insert(warnings, w) end,
-			waiting = function(what, left) assert.same({ "asking ZooKeeper zk:1", 234 }, { what, left }) end })
+		local listing, err = ask("zk:1", wanted, { options = { verbose = true }, deadline = function() return 1234 end,
+			warn = function(w) table.insert(warnings, w) end, note = function(n) table.insert(notes, n) end,
+			waiting = function(what, elapsed, left) assert.same({ "asking ZooKeeper zk:1", 1000, 234 }, { what, elapsed, left }) end }, "k")
+		if not listing then
+			assert.equal("k", err.key)
+			return nil, err
+		end
+		assert.same({ "zookeeper", "zk:1" }, { listing.kind, listing.origin })
+		return listing.topics, listing.count
 	end
 
 	it("reads every version of a topic node, sorts ids as numbers, keeps holes", function()
@@ -58,9 +65,9 @@ describe("zookeeper.lookup", function()
 		nodes["/brokers/topics/a/partitions/10/state"] =
 			'{"controller_epoch":1,"leader":2,"version":1,"leader_epoch":0,"isr":[2]}'
 		nodes["/brokers/topics/a/partitions/2/state"] = '{"controller_epoch":1,"leader":-1,"version":1,"leader_epoch":0,"isr":[]}'
-		local topics, count, log = look()
+		local topics, count = look()
 		assert.equal(3, count)
-		assert.same({ "a line" }, log)
+		assert.same({ { code = "zookeeper.log", source = "zk:1", message = "a line" } }, notes)
 		assert.same({
 			{ name = "a", partitions = { { id = 0, leader = -1, replicas = {}, isr = {} }, { id = 2, leader = -1, replicas = { 1 }, isr = {} },
 				{ id = 10, leader = 2, replicas = { 2, 3 }, isr = { 2 } } } },
@@ -107,7 +114,7 @@ describe("zookeeper.lookup", function()
 	end)
 	it("gives every failure a hint", function()
 		for _, code in ipairs { "timeout", "refused", "resolve", "config", "expired", "authentication", "protocol" } do
-			connect_error = { code = "zookeeper." .. code }
+			connect_error = { code = "zookeeper." .. code, log = { "said" } }
 			local topics, err = look()
 			assert.is_nil(topics)
 			assert.is_string(err.hint)
@@ -117,7 +124,7 @@ describe("zookeeper.lookup", function()
 		nodes.error = "zookeeper.expired"
 		local _, err = look()
 		assert.matches("overloaded", err.hint)
-		assert.same({ "a line" }, err.log)
+		assert.same({ "said", "a line" }, { notes[1].message, notes[#notes].message })
 		assert.is_true(nodes.closed)
 	end)
 end)
