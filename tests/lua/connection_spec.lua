@@ -107,7 +107,6 @@ describe("connection.find", function()
 		local found = find({ ["bootstrap.servers"] = "a:1", ["request.timeout.ms"] = "305000", ["receive.buffer.bytes"] = "-1" },
 			"1.8.0", { x = { { "client.id", "me" }, { "debug", "broker" } } })
 		assert.same({ "kafka", "a:1", C .. "bootstrap.servers" }, { found.kind, found.brokers, found.key })
-		assert.is_nil(found.user)
 		local settings = found.settings
 		assert.equal("false", setting(settings, "allow.auto.create.topics"))
 		assert.equal("300000", setting(settings, "socket.timeout.ms"))
@@ -115,11 +114,6 @@ describe("connection.find", function()
 		assert.equal("PLAINTEXT", setting(settings, "security.protocol"))
 		assert.equal("me", setting(settings, "client.id"))
 		assert.equal("broker", setting(settings, "debug"))
-	end)
-	it("names the user of a login", function()
-		local found = find { ["bootstrap.servers"] = "a:1", ["security.protocol"] = "SASL_PLAINTEXT", ["sasl.mechanism"] = "PLAIN",
-			["sasl.jaas.config"] = 'a.PlainLoginModule required username="u" password="p";' }
-		assert.equal("u", found.user)
 	end)
 	it("takes brokers from -X where the properties have none", function()
 		local found = find({}, nil, { x = { { "bootstrap.servers", "x:9" } } })

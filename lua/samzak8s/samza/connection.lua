@@ -182,7 +182,7 @@ end
 -- @tparam Config config
 -- @tparam string system
 -- @tparam table context reads `facts`, `options.from`, `options.x`; calls `warn`
--- @treturn table|nil { kind = "kafka", brokers =, settings = librdkafka properties, some of them secret, user = or nil, key = }
+-- @treturn table|nil { kind = "kafka", brokers =, settings = librdkafka properties, some of them secret, key = }
 --   or { kind = "zookeeper", connect =, key = }; `key` is the property to blame
 -- @treturn table|nil err
 function M.find(config, system, context)
@@ -198,11 +198,7 @@ function M.find(config, system, context)
 	if not brokers then return nil, err end
 	settings, err = client_settings(config, system, brokers, context)
 	if not settings then return nil, err end
-	local found = { kind = kind, brokers = brokers, settings = settings, key = M.brokers_key(config, system) }
-	for _, pair in ipairs(settings) do
-		if pair[1] == "sasl.username" then found.user = pair[2] end
-	end
-	return found
+	return { kind = kind, brokers = brokers, settings = settings, key = M.brokers_key(config, system) }
 end
 
 return M

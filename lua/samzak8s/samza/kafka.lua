@@ -5,9 +5,9 @@ local kafka = require("samzak8s.native.kafka")
 local M = {}
 
 -- Put where, and what else is known, into an error of the client.
-local function explain(err, system, brokers)
+local function explain(err, system, brokers, key)
 	err.source = err.source or brokers
-	err.key = err.key or ("systems.%s.consumer.bootstrap.servers"):format(system)
+	err.key = err.key or key or ("systems.%s.consumer.bootstrap.servers"):format(system)
 	return nil, err
 end
 
@@ -17,11 +17,12 @@ end
 -- @tparam {{string,string},...} settings of librdkafka
 -- @tparam string brokers for messages
 -- @tparam table context
+-- @tparam string|nil key the property that named the brokers, for messages
 -- @treturn table|nil listing, see samza.sources
 -- @treturn table|nil err
-function M.listing(system, wanted, settings, brokers, context)
+function M.listing(system, wanted, settings, brokers, context, key)
 	local client, err = kafka.new(settings)
-	if not client then return explain(err, system, brokers) end
+	if not client then return explain(err, system, brokers, key) end
 	local md
 	md, err = client:metadata {
 		timeout_ms = context.deadline(), topics = wanted,
@@ -31,7 +32,7 @@ function M.listing(system, wanted, settings, brokers, context)
 		for _, line in ipairs(client:log()) do context.note { code = "kafka.log", message = line, source = brokers } end
 	end
 	client:close()
-	if not md then return explain(err, system, brokers) end
+	if not md then return explain(err, system, brokers, key) end
 	local user
 	for _, setting in ipairs(settings) do
 		if setting[1] == "sasl.username" then user = setting[2] end

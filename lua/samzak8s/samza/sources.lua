@@ -80,7 +80,7 @@ function M.listing(system, wanted, config, context)
 	if found.kind == "zookeeper" then
 		return require("samzak8s.samza.zookeeper").listing(found.connect, wanted, context, found.key)
 	end
-	return kafka_listing(system, wanted, found.settings, found.brokers, context, found)
+	return kafka_listing(system, wanted, found.settings, found.brokers, context, found.key)
 end
 
 return M

@@ -1,11 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 --- Topics and partitions as Kafka's brokers keep them in ZooKeeper. Clusters in KRaft mode have nothing there.
-local cjson = require("cjson.safe").new()
+local cjson = require("cjson")
 local jobmodel = require("samzak8s.native.jobmodel")
 local report = require("samzak8s.report")
 local zookeeper = require("samzak8s.native.zookeeper")
-
-cjson.decode_invalid_numbers(false)
 
 local M = {}
 
