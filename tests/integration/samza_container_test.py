@@ -58,7 +58,7 @@ class SamzaContainerTest(real.Test):
         os.makedirs(lib)
         for archive in glob.glob(os.path.join(jars.fetch("samza-shell-0.9.1"), "*.tgz")):
             with tarfile.open(archive) as file:
-                file.extractall(self.home)
+                file.extractall(os.path.join(self.home, "bin"))
         for jar in glob.glob(os.path.join(jars.fetch("samza-0.9.1"), "*.jar")):
             os.symlink(jar, os.path.join(lib, os.path.basename(jar)))
         classes = os.path.join(self.work, "classes")
