@@ -53,7 +53,7 @@ class Case:
         """-> what `expected` returns, from a fresh process in a fresh copy"""
         with tempfile.TemporaryDirectory(prefix="samzak8s-golden-") as top:
             work = os.path.join(top, "case")
-            ignore = shutil.ignore_patterns(*OURS) if not self.prefix else None
+            ignore = shutil.ignore_patterns(*(["*." + x for x in OURS] if self.prefix else OURS))
             shutil.copytree(self.directory, work, symlinks=True, ignore=ignore)
             before = contents(work)
             env = {"LC_ALL": locale, "HOME": top}

@@ -118,6 +118,31 @@ function Printer:entries(t, depth, indent)
 	return entries, hidden
 end
 
+-- Whether a table is an array of short scalars, which read best several to a line.
+local function scalars(t)
+	local count = 0
+	for _, item in next, t do
+		if type(item) == "table" or type(item) == "string" and #item > 40 then return false end
+		count = count + 1
+	end
+	return count == rawlen(t)
+end
+
+local function fill(entries, width, indent)
+	local lines, line = {}, ""
+	for i, entry in ipairs(entries) do
+		if i < #entries then entry = entry .. "," end
+		if line ~= "" and #line + 1 + #entry > width then
+			lines[#lines + 1] = line
+			line = entry
+		else
+			line = line == "" and entry or line .. " " .. entry
+		end
+	end
+	lines[#lines + 1] = line
+	return table.concat(lines, "\n" .. indent)
+end
+
 function Printer:value(value, depth, indent)
 	if type(value) ~= "table" then return self:scalar(value) end
 	if next(value) == nil then return "{}" end
@@ -140,7 +165,8 @@ function Printer:value(value, depth, indent)
 	end
 	local line = "{ " .. table.concat(entries, ", ") .. " }"
 	if hidden == 0 and #line + 4 * #indent <= self.width and not line:find("\n", 1, true) then return line end
-	return "{\n" .. inner .. table.concat(entries, ",\n" .. inner) .. "\n" .. indent .. "}"
+	local joined = scalars(value) and fill(entries, self.width - 4 * #inner, inner) or table.concat(entries, ",\n" .. inner)
+	return "{\n" .. inner .. joined .. "\n" .. indent .. "}"
 end
 
 --- Print a value as Lua.

@@ -72,6 +72,14 @@ describe("the printer", function()
 		assert.are.equal(('{\n\t"%s",\n\t"%s"\n}'):format(("a"):rep(60), ("b"):rep(60)), text)
 	end)
 
+	it("fills lines with short scalars", function()
+		local numbers = {}
+		for i = 1, 30 do numbers[i] = i * 1000 end
+		local text = pretty.format(numbers)
+		assert.are.equal(4, select(2, text:gsub("\n", "")))
+		assert.are.same(numbers, back(text))
+	end)
+
 	it("prints functions as nil with a comment", function()
 		assert.are.equal("{ f = nil --[[ function ]] }", pretty.format({ f = print }))
 	end)

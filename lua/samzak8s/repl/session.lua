@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 --- One session: compile, run and print statements; keep `_` and `_err`. Where the text comes from is the command's business.
+local help = require("samzak8s.help")
 local jobmodel = require("samzak8s.native.jobmodel")
 local order = require("samzak8s.kubernetes.order")
 local mask = require("samzak8s.repl.mask")
@@ -43,7 +44,7 @@ function M.new(run, options, report)
 		output = "lua", -- how values print: lua, table, json, yaml
 		copies = {}, -- results of stages, as handed to the session
 		saved = {}, -- statements that worked, for \save
-		errors = 0,
+		exact = false, -- whether the text has a place of its own (a pipe, a script): the first error ends it, with that place
 	}, Session)
 	session.env = require("samzak8s.repl.environment").new(session)
 	return session
@@ -148,7 +149,7 @@ function Session:print(value)
 		return self:write(text_table.format(rows) .. footer)
 	end
 	local named = type(value) == "function" and self.env_names[value]
-	if named then return self:write("-- " .. require("samzak8s.help").find(named, "function").signature .. "\n") end
+	if named then return self:write(("-- %s; help(%s) says more\n"):format(help.find(named, "function").signature, named)) end
 	self:write(pretty.format(value, { secret = self.options.show_secrets and false or nil }) .. "\n")
 end
 
@@ -208,7 +209,6 @@ end
 
 --- Report an error and keep it as `_err`.
 function Session:fail(err)
-	self.errors = self.errors + 1
 	self:flush()
 	rawset(self.env, "_err", err)
 	self.report:error(err)
@@ -228,6 +228,7 @@ function Session:call(f, chunk)
 	local ok, err = xpcall(run, handler(self, chunk))
 	if self.broken then return false end
 	self:flush()
+	if not ok and self.exact and err.code == "interrupted" then error(err, 0) end
 	return ok or self:fail(err)
 end
 

@@ -1,0 +1,6 @@
+local function fail()
+	error("no luck")
+end
+
+fail()
+print("never")

@@ -1,0 +1,1 @@
+repl job.properties script.lua --partitions snapshot.json

@@ -1,0 +1,1 @@
+repl secret.properties --partitions snapshot.json --show-secrets
