@@ -119,10 +119,11 @@ lua: $(BUILD)/samzak8s.so $(BUILD)/samzak8s
 golden-check repl integration-mock integration: $(BUILD)/samzak8s $(BUILD)/samzak8s.so
 	@$(TEST) $(@:-check=)
 
-##   golden        rewrites the expected output of golden cases and REPL transcripts: review the diff
+##   golden        rewrites the expected output of golden cases and REPL transcripts, and lua/meta: review the diff
 golden: $(BUILD)/samzak8s
 	@BUILD=$(BUILD) tests/golden_test.py --update
 	@BUILD=$(BUILD) tests/golden_test.py --repl --update
+	@LUA_PATH='lua/?.lua' $(LUA) lua/meta/generate.lua >$(BUILD)/meta.new && mv $(BUILD)/meta.new lua/meta/samzak8s.lua
 
 ##   bench         speed and memory, beside bare librdkafka, kcat and the JVM
 bench: $(BUILD)/samzak8s

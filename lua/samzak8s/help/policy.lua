@@ -1,17 +1,21 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Help for the policy API: the kinds of policy, what context offers, and the module samzak8s.kubernetes.
 local job, container, config = { "job", "Job" }, { "container", "Container" }, { "config", "Config" }
+local context = { "context", "Context" }
 
 return {
-	{ name = "groupers/tasks", kind = "policy-api", signature = "(partitions, config, context) -> tasks",
+	{ name = "groupers/tasks", kind = "policy-api", type = "TaskGrouper", signature = "(partitions, config, context) -> tasks",
+		params = { { "partitions", "Partition[]" }, config, context }, result = "Task[]",
 		text = "A task grouper: one Lua file that returns this function, named by kubernetes.grouper.tasks. Every partition "
 			.. "must be in exactly one task.",
 		returns = "an array of tasks", example = "samzak8s show groupers/tasks/group-by-partition" },
-	{ name = "groupers/containers", kind = "policy-api", signature = "(tasks, config, context) -> containers",
+	{ name = "groupers/containers", kind = "policy-api", type = "ContainerGrouper", signature = "(tasks, config, context) -> containers",
+		params = { { "tasks", "Task[]" }, config, context }, result = "Container[]",
 		text = "A container grouper, named by kubernetes.grouper.containers. Every task must be in exactly one container, "
 			.. "and no container may be empty.",
 		returns = "an array of containers", example = "samzak8s show groupers/containers/group-by-container-count" },
-	{ name = "layouts", kind = "policy-api", signature = "(job, config, context) -> resources",
+	{ name = "layouts", kind = "policy-api", type = "Layout", signature = "(job, config, context) -> resources",
+		params = { job, config, context }, result = "table[]",
 		text = "A layout, named by kubernetes.layout: the Kubernetes objects that run the job.",
 		returns = "an array of objects in apply order, each with apiVersion, kind and metadata.name",
 		example = "samzak8s show layouts/statefulset" },
