@@ -36,6 +36,8 @@ return function(properties, how)
 		return function(err) said[#said + 1] = ("%s %s: %s"):format(level, err.code, err.message) end
 	end
 	local context = { facts = versions.facts(how.version or "0.9.1"), warn = say("warning"), note = say("note"), options = {} }
+	local ok, wrong = require("samzak8s.pipeline.settings")(config, config, context)
+	if not ok then return nil, wrong, said end
 	local saved = package.loaded["samzak8s.policy"]
 	package.loaded["samzak8s.pipeline.manifests"] = nil
 	package.loaded["samzak8s.policy"] = how.resources and setmetatable({
