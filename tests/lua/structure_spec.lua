@@ -32,6 +32,7 @@ local ALLOWED = {
 	{ layer = "commands/", { "^commands%.", "^repl%.", "^pipeline$", "^pipeline%.", "^samza%.", "^kubernetes" } },
 	{ layer = "repl/", { "^repl%.", "^samza%.", "^kubernetes" } },
 	{ layer = "pipeline/manifests.lua", { "^samza%.", "^kubernetes" } },
+	{ layer = "pipeline/settings.lua", { "^kubernetes" } },
 	{ layer = "pipeline/init.lua", { "^pipeline%.", "^samza%." } },
 	{ layer = "pipeline/", { "^samza%." } },
 	{ layer = "samza/", { "^samza%." } },
