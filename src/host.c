@@ -14,7 +14,6 @@
 #include "repl.h"
 
 int luaopen_cjson(lua_State *L);
-int luaopen_cjson_safe(lua_State *L);
 
 static volatile sig_atomic_t interrupted;
 static lua_State *interrupt_state; /* whose hook the signal handler arms, as lua.c does */
@@ -215,7 +214,6 @@ static int host_setup(lua_State *L)
 	preload(L, "samzak8s.native.host", open_host);
 	preload(L, "samzak8s.native.line", luaopen_samzak8s_native_line);
 	preload(L, "cjson", luaopen_cjson);
-	preload(L, "cjson.safe", luaopen_cjson_safe);
 	set_searchers(L, ((const struct setup *)lua_touserdata(L, 1))->lua_dir);
 	return 0;
 }
