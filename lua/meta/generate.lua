@@ -5,8 +5,8 @@
 local help = require("samzak8s.help")
 
 local lines = {
-	"---@meta samzak8s.kubernetes",
 	"-- SPDX-License-Identifier: Apache-2.0",
+	"---@meta samzak8s.kubernetes",
 	"-- Made from the help texts by lua/meta/generate.lua; change those.",
 }
 

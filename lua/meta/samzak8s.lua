@@ -1,5 +1,5 @@
----@meta samzak8s.kubernetes
 -- SPDX-License-Identifier: Apache-2.0
+---@meta samzak8s.kubernetes
 -- Made from the help texts by lua/meta/generate.lua; change those.
 
 ---One partition of an input stream.
