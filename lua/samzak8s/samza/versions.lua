@@ -40,8 +40,7 @@ local facts = {
 	-- where broker addresses are taken from first (KafkaSystemFactory)
 	bootstrap_from = { "0.9.1", "producer", "1.0.0", "consumer" },
 	client_id_style = { "0.9.1", "samza_admin", "1.0.0", "kafka_admin_consumer" },
-	client_id_unique = { "0.9.1", true, "0.11.0", false }, -- time and a counter are part of it
-	client_id_unique = { "0.9.1", true, "0.11.0", false },
+	client_id_unique = { "0.9.1", true, "0.11.0", false }, -- time and a counter are part of the client id
 	-- a missing coordinator system is fatal; job.default.system is a fallback for it
 	needs_coordinator_system = { "0.9.1", false, "0.10.0", true },
 	default_system = { "0.9.1", false, "0.13.0", true },
