@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A real SamzaContainer of 0.9.1 runs on what `generate` wrote, as a pod would start it, and processes messages."""
 import glob
+import json
 import os
 import shutil
 import subprocess
@@ -27,7 +28,7 @@ task.inputs=kafka.orders
 task.checkpoint.factory=org.apache.samza.checkpoint.kafka.KafkaCheckpointManagerFactory
 task.checkpoint.system=kafka
 task.checkpoint.replication.factor=1
-task.opts=-Xmx128m -XX:+UseSerialGC -Dharmless=$(HOME)$$ -Xloggc:{home}/log/gc.log
+task.opts=-Xmx128m -XX:+UseSerialGC -Xloggc:/samza/log/gc.log
 systems.kafka.samza.factory=org.apache.samza.system.kafka.KafkaSystemFactory
 systems.kafka.samza.offset.default=oldest
 systems.kafka.samza.msg.serde=bytes
@@ -49,7 +50,7 @@ class SamzaContainerTest(real.Test):
         self.brokers = real.setting("KAFKA_39")
         self.work = tempfile.mkdtemp(prefix="samzak8s-container-")
         self.addCleanup(shutil.rmtree, self.work, ignore_errors=True)
-        self.home = os.path.join(self.work, "samza")
+        self.home = os.path.join(self.work, "image")
         self.make_image()
 
     def make_image(self):
@@ -118,11 +119,11 @@ class SamzaContainerTest(real.Test):
         self.assertEqual(child.wait(30), 143, self.log())
 
     def test_the_seed_contract_runs_by_way_of_the_entrypoint(self):
-        first = self.generate()[0]
+        first = self.generate("--config", "task.opts=-Xmx128m -Dharmless=$(HOME)$$")[0]
         self.assertEqual(first["kind"], "ReplicationController")
         self.process(first, ["sh", ENTRYPOINT], (0, 2))
         with open(self.home + "/job-model.json") as file:
-            self.assertIn(r'"trap":"two  blanks * \\n $(HOME) $$ \u00e9"', file.read())
+            self.assertEqual(json.load(file)["config"]["trap"], "two  blanks * \\n $(HOME) $$ é")
 
     def test_the_model_in_a_mounted_file_runs_with_the_manifests_command(self):
         resources = self.generate("--config", "kubernetes.layout=statefulset", "--config", "kubernetes.delivery=configmap")
