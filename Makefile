@@ -71,7 +71,7 @@ $(BUILD)/unit/%: tests/unit/%.c $(NATIVE_O)
 ##   deps          installs what the build needs
 demo: deps
 	@$(MAKE) --no-print-directory all >&2
-	@$(BUILD)/samzak8s examples/page-views/job.properties --mock-kafka page-views:4
+	@$(BUILD)/samzak8s examples/page-views/job.properties --mock-kafka page-views:4,clicks:2
 
 deps:
 	@tests/install-deps build
