@@ -79,23 +79,26 @@ class Proxy:
             threading.Thread(target=work, args=(client, self.connections), daemon=True).start()
 
     def alone(self, client, _number):
-        if self.mode == "reset":
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        if self.mode in ("close", "reset"):
-            client.close()
-            return
+        try:
+            if self.mode == "reset":
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            if self.mode in ("close", "reset"):
+                client.close()
+            else:
+                self.answer(client)
+        except OSError:
+            pass        # the client hung up, or the proxy is being closed
+
+    def answer(self, client):
         answers = {"garbage": random.Random(1).randbytes(self.amount or 256), "huge": b"\x7f\xff\xff\xff" + b"x" * 64,
                    "negative": b"\xff\xff\xff\xff" + b"x" * 64, "zero": bytes(4096),
                    "http": b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"}
-        try:
-            if client.recv(65536) and self.mode in answers:
-                client.sendall(answers[self.mode])
-            if self.mode == "http":
-                client.close()
-                return
-            while client.recv(65536):
-                pass
-        except OSError:
+        if client.recv(65536) and self.mode in answers:
+            client.sendall(answers[self.mode])
+        if self.mode == "http":
+            client.close()
+            return
+        while client.recv(65536):
             pass
 
     def forward(self, client, number):
