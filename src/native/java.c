@@ -3,10 +3,15 @@
 
 #include "utf8.h"
 
+#include <string.h>
+
 int sk_java_compare(const char *a, size_t a_length, const char *b, size_t b_length)
 {
 	size_t shorter = a_length < b_length ? a_length : b_length;
-	for (size_t i = 0; i < shorter; i++) {
+	size_t i = 0;
+	while (shorter - i >= 8 && memcmp(a + i, b + i, 8) == 0)
+		i += 8; /* task names begin alike */
+	for (; i < shorter; i++) {
 		unsigned char x = (unsigned char)a[i], y = (unsigned char)b[i];
 		if (x == y)
 			continue;

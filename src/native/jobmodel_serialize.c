@@ -157,8 +157,12 @@ static struct sk_text *sorted_items(struct writer *w, const struct sk_path *path
 		items[i - 1].rank = i;
 		lua_pop(w->L, 1);
 	}
-	qsort(items, (size_t)n, sizeof *items, text_order);
-	for (lua_Integer i = 1; i < n; i++)
+	bool sorted = true; /* as the stages pass them, but for ids from "10" on */
+	for (lua_Integer i = 1; i < n && sorted; i++)
+		sorted = text_order(&items[i - 1], &items[i]) < 0;
+	if (!sorted)
+		qsort(items, (size_t)n, sizeof *items, text_order);
+	for (lua_Integer i = 1; i < n && !sorted; i++)
 		if (text_order(&items[i - 1], &items[i]) == 0) {
 			struct sk_path item = { .up = path, .index = items[i].rank };
 			wrong(w, &item, name == ID ? "has an id that is already taken" : "has a name that is already taken");

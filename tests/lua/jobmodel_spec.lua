@@ -112,8 +112,8 @@ describe("jobmodel.serialize", function()
 			collectgarbage("restart")
 			return took
 		end
-		local small = math.max(seconds(10000), 0.005)
-		assert.is_true(seconds(80000) < small * 8 * 6)
+		local small = math.max(seconds(4000), 0.002)
+		assert.is_true(seconds(32000) < small * 8 * 6)
 	end)
 end)
 

@@ -10,15 +10,15 @@ local function unsigned_hash(text)
 	return assert(jobmodel.hash(text)) & BITS
 end
 
--- Scala 2.10's improve(), then the path through a hash trie: five bits a level, the lowest first, as one number.
+-- Scala 2.10's improve(), then the path through a hash trie: five bits a level, the lowest first, as one 32-bit number.
 local function trie_path(hash)
 	local x = (hash + (~(hash << 9) & BITS)) & BITS
 	x = x ~ (x >> 14)
 	x = (x + (x << 4)) & BITS
 	x = x ~ (x >> 10)
 	local path = 0
-	for shift = 0, 30, 5 do path = path << 5 | (x >> shift & 31) end
-	return path
+	for shift = 0, 25, 5 do path = path << 5 | (x >> shift & 31) end
+	return path << 2 | x >> 30
 end
 
 -- Scala's mutable map of up to 16 slots, which is filled when an immutable map of up to 4 tasks is turned around.
@@ -28,13 +28,23 @@ local function small_map_slot(hash)
 	return (x * 0x9e3775cd) & 15
 end
 
-local function scala_ranks(tasks)
-	local ranks = {}
-	for i, task in ipairs(tasks) do
-		local hash = unsigned_hash(task.name)
-		ranks[i] = #tasks > 4 and { trie_path(hash), 0 } or { -small_map_slot(hash), -i } -- of one slot, the last one in comes first
-	end
-	return ranks
+-- Indices 1 to n by ascending key(i), an integer below 2^32, then by index: as one integer each, which sorts fast.
+local function order_by(n, key)
+	local order = {}
+	for i = 1, n do order[i] = key(i) << 31 | i end
+	table.sort(order)
+	for i = 1, n do order[i] = order[i] & 0x7FFFFFFF end
+	return order
+end
+
+local order_of = {}
+
+function order_of.scala(tasks)
+	local n = #tasks
+	if n > 4 then return order_by(n, function(i) return trie_path(unsigned_hash(tasks[i].name)) end) end
+	local order, reversed = order_by(n, function(i) return small_map_slot(unsigned_hash(tasks[i].name)) end), {}
+	for i = 1, n do reversed[i] = order[n + 1 - i] end
+	return reversed
 end
 
 -- Where the Scala set of inputs has this partition.
@@ -64,32 +74,38 @@ local function first_inputs(tasks)
 	return first
 end
 
--- java.util.HashMap of Java 8: by bucket, then as inserted.
-local function java_ranks(tasks)
-	local capacity = 16
-	while #tasks > capacity * 3 // 4 do capacity = capacity * 2 end
-	local ranks, inserted = {}, first_inputs(tasks)
-	for i, task in ipairs(tasks) do
-		local hash = unsigned_hash(task.name)
-		ranks[i] = { (hash ~ (hash >> 16)) & (capacity - 1), inserted[i] }
+-- Order runs of one bucket as they were inserted.
+local function order_buckets(order, bucket, tasks)
+	local inserted, from = nil, 1
+	for i = 2, #order + 1 do
+		if not order[i] or bucket(order[i]) ~= bucket(order[from]) then
+			if i - from > 1 then
+				inserted = inserted or first_inputs(tasks)
+				local run = table.move(order, from, i - 1, 1, {})
+				table.sort(run, function(a, b)
+					if inserted[a] ~= inserted[b] then return inserted[a] < inserted[b] end
+					return a < b
+				end)
+				table.move(run, 1, #run, from, order)
+			end
+			from = i
+		end
 	end
-	return ranks
-end
-
--- Indices of tasks in the order of their ranks; what the releases leave open goes by name.
-local function order_by(ranks)
-	local order = {}
-	for i = 1, #ranks do order[i] = i end
-	table.sort(order, function(a, b)
-		local x, y = ranks[a], ranks[b]
-		if x[1] ~= y[1] then return x[1] < y[1] end
-		if x[2] ~= y[2] then return x[2] < y[2] end
-		return a < b
-	end)
 	return order
 end
 
-local ranks_of = { scala = scala_ranks, java = java_ranks }
+-- java.util.HashMap of Java 8: by bucket, then as inserted.
+function order_of.java(tasks)
+	local capacity = 16
+	while #tasks > capacity * 3 // 4 do capacity = capacity * 2 end
+	local buckets = {}
+	for i, task in ipairs(tasks) do
+		local hash = unsigned_hash(task.name)
+		buckets[i] = (hash ~ (hash >> 16)) & (capacity - 1)
+	end
+	local function bucket(i) return buckets[i] end
+	return order_buckets(order_by(#tasks, bucket), bucket, tasks)
+end
 
 --- Give every task its changelog partition.
 -- @tparam {Task,...} tasks sorted by name, as Java sorts text
@@ -101,8 +117,8 @@ function M.assign(tasks, previous, facts)
 	previous = previous or {}
 	local max, ids = -1, {}
 	for _, id in next, previous do max = math.max(max, id) end
-	local ranks = ranks_of[facts.changelog_order]
-	local order = ranks and order_by(ranks(tasks))
+	local order = order_of[facts.changelog_order]
+	order = order and order(tasks)
 	for i = 1, #tasks do
 		local name = tasks[order and order[i] or i].name
 		ids[name] = previous[name]
