@@ -48,6 +48,46 @@ describe("validation", function()
 		refuses("resource 1 (Pod) has no metadata.name", { apiVersion = "v1", kind = "Pod", metadata = {} })
 	end)
 
+	it("names what is no table, list or text, and never raises", function()
+		refuses("ReplicationController/x: metadata.labels: is a string, not a table",
+			controller("x", function(r) r.metadata.labels = "a" end))
+		refuses("ReplicationController/x: spec.template.spec.containers[0].env[0]: is a string, not a table",
+			controller("x", function(_, _, c) c.env[1] = "A=b" end))
+		-- put each kind of value into each place in turn
+		local function places(value, path, found)
+			for k, v in pairs(value) do
+				local at = { table.unpack(path) }
+				at[#at + 1] = k
+				found[#found + 1] = at
+				if type(v) == "table" then places(v, at, found) end
+			end
+			return found
+		end
+		local function good()
+			return controller("x", function(r, spec, c)
+				r.metadata.labels, r.metadata.annotations, r.metadata.namespace = { a = "b" }, { a = "b" }, "n"
+				spec.nodeSelector, spec.serviceAccountName, spec.terminationGracePeriodSeconds = { a = "b" }, "s", 30
+				spec.volumes[2] = { name = "m", configMap = { name = "other" } }
+				spec.initContainers = { { name = "init", image = "i" } }
+				c.resources = { limits = { cpu = "1" }, requests = { cpu = "1" } }
+			end)
+		end
+		local tried = 0
+		for _, place in ipairs(places(good(), {}, {})) do
+			for _, value in ipairs { 7, 1.5, true, "text", "", { 1 }, { a = "b" }, {} } do
+				local r = good()
+				local t = r
+				for i = 1, #place - 1 do t = t[place[i]] end
+				t[place[#place]] = value
+				local ran, ok, err = pcall(check, r)
+				assert.is_true(ran, ("%s = %s: %s"):format(table.concat(place, "."), tostring(value), tostring(ok)))
+				assert.is_true(ok == true or type(err.message) == "string")
+				tried = tried + 1
+			end
+		end
+		assert.is_true(tried > 300)
+	end)
+
 	it("wants names that are valid, and only once", function()
 		refuses('ReplicationController/A: metadata.name: the name "A" is not a DNS label (a-z, 0-9 and -, no - at either end)',
 			controller("A", function(r) r.spec.selector.id = "x" r.spec.template.metadata.labels.id = "x" end))

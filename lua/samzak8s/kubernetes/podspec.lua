@@ -126,7 +126,7 @@ return function(spec, path, claims, bad, refer)
 		end
 	end
 	for key, value in pairs(spec.nodeSelector or {}) do
-		if not names.is_label_key(key) or type(value) ~= "string" or not names.is_label_value(value) then
+		if type(key) ~= "string" or not names.is_label_key(key) or type(value) ~= "string" or not names.is_label_value(value) then
 			return bad(path .. ".nodeSelector", ('"%s: %s" is not a label'):format(tostring(key), tostring(value)))
 		end
 	end

@@ -5,6 +5,7 @@ local fail = require("samzak8s.report").fail
 local limits = require("samzak8s.kubernetes.limits")
 local names = require("samzak8s.kubernetes.names")
 local podspec = require("samzak8s.kubernetes.podspec")
+local shape = require("samzak8s.kubernetes.shape")
 local sorted = require("samzak8s.sorted")
 
 local number = limits.number
@@ -203,7 +204,9 @@ return function(resources, about)
 			if ours and not there[kind .. " " .. name] then return bad(path, ("there is no %s %s"):format(kind, name)) end
 			return true
 		end
-		local ok, err = names.check(r.kind, r.metadata.name)
+		local ok, err = shape(r, WORKLOADS[r.kind], bad)
+		if not ok then return nil, err end
+		ok, err = names.check(r.kind, r.metadata.name)
 		if not ok then return bad("metadata.name", err) end
 		local namespace = r.metadata.namespace
 		if namespace ~= nil and not names.is_dns_label(namespace) then
