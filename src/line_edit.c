@@ -158,7 +158,8 @@ struct sk_line *sk_line_open(sk_line_complete *complete, void *user)
 	el_set(line->edit, EL_PROMPT, show_prompt);
 	el_set(line->edit, EL_GETCFN, read_key);
 	el_set(line->edit, EL_EDITOR, "emacs");
-	el_set(line->edit, EL_ADDFN, "sk-complete", "Complete the name before the cursor", press_tab);
+	/* the wide form keeps the texts by address; the narrow one copies them and never frees the copies */
+	el_wset(line->edit, EL_ADDFN, L"sk-complete", L"Complete the name before the cursor", press_tab);
 	el_source(line->edit, NULL); /* the user's ~/.editrc; our two keys come after it */
 	el_set(line->edit, EL_BIND, "^I", "sk-complete", NULL);
 	el_set(line->edit, EL_BIND, "^R", "em-inc-search-prev", NULL);
@@ -187,6 +188,7 @@ enum sk_line_result sk_line_read(struct sk_line *line, const char *prompt, const
 	line->interrupted = false;
 	line->prompt = prompt;
 	el_resize(line->edit);
+	el_set(line->edit, EL_PREP_TERM, 1); /* raw before the prompt shows: what is typed then is ours, not the terminal's */
 	int n = 0;
 	const char *read = el_gets(line->edit, &n);
 	line->prompt = NULL;

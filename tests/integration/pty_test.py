@@ -33,13 +33,15 @@ LIMIT = 20
 class Terminal:
     """The program in a terminal of 120 columns; `text` is all it printed, without escape sequences."""
 
-    def __init__(self, folder, *arguments, **env):
+    def __init__(self, folder, *arguments, out=None, **env):
         self.text = ""
         self.seen = 0
         self.code = None
         self.child, self.fd = pty.fork()
         if self.child == 0:
             os.chdir(folder)
+            if out:
+                os.dup2(os.open(out, os.O_WRONLY | os.O_CREAT), 1)
             environment = program.environment({"HOME": folder, "TERM": "xterm", "LC_ALL": "C.UTF-8", **env})
             os.execve(program.PROGRAM, [program.PROGRAM, "repl", "job.properties", "--partitions", "snapshot.json",
                                         *arguments], environment)
@@ -237,7 +239,23 @@ class Pty(unittest.TestCase):
         self.addCleanup(terminal.kill)
         terminal.wait("samzak8s: error: job.properties:1: kubernetes.pod.cuont: unknown property")
         terminal.wait("samzak8s (snapshot)> ")
+        self.assertNotIn("unknown property", terminal.run("1", "samzak8s (snapshot)> "))
         self.assertIn("config.unknown-key", terminal.run("_err.code", "samzak8s (snapshot)> "))
+
+    def test_ends_on_a_Ctrl_D_that_was_typed_ahead(self):
+        terminal = self.open()
+        terminal.send('print("begun"); local t = os.clock(); while os.clock() < t + 0.3 do end\n')
+        terminal.wait("\nbegun\n")
+        terminal.send("\x04")
+        self.assertEqual(terminal.end(), 0)
+
+    def test_keeps_prompt_and_echo_out_of_a_redirected_output(self):
+        terminal = self.open(out="out")
+        terminal.run("#partitions")
+        terminal.send("yaml({ a = 1 })\n\x04")
+        self.assertEqual(terminal.end(), 0)
+        with open(os.path.join(self.folder, "out")) as file:
+            self.assertEqual(file.read(), "4\n---\na: 1\n")
 
     def test_reads_wide_characters(self):
         terminal = self.open()

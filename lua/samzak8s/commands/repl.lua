@@ -90,7 +90,8 @@ end
 
 -- "samzak8s page-views (snapshot)> "; the config is cheap, so it is read for this.
 local function prompt(session)
-	local config = session.run:get("config")
+	local config = session:known_config()
+	session:flush()
 	local name = config and config:get("job.name")
 	return ("samzak8s %s(%s)> "):format(name and name:gsub("%c", "?") .. " " or "", standing(session.options))
 end
@@ -131,10 +132,8 @@ local function run_terminal(session)
 	if not session.options.quiet then
 		system.stderr(("samzak8s %s, %s. \\help lists what there is, TAB completes, \\quit leaves.\n"):format(host.version, _VERSION))
 	end
-	local config
-	config, err = session.run:get("config")
-	session:flush()
-	if not config then session:fail(err) end
+	local _, wrong = session:known_config()
+	if wrong then session:fail(wrong) end
 	local quit = false
 	local function turn()
 		local text = read_statement(session, reader)

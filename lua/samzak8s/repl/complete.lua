@@ -64,7 +64,7 @@ local function starting(names, partial)
 end
 
 local function peek(session, name)
-	if name == "config" and rawget(session.env, name) == nil and not session:loaded("config") then
+	if name == "config" and rawget(session.env, name) == nil and not session:loaded("config") and session:known_config() then
 		pcall(session.stage, session, "config")
 	end
 	return environment.peek(session, name)

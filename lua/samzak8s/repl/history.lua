@@ -12,7 +12,7 @@ function M.names_secret(session, text)
 	for word in text:gmatch("[%w_.%-]+") do
 		if keys.secret(word) then return true end
 	end
-	local config = session.run:get("config")
+	local config = session:known_config()
 	for key, value in next, config and config.raw or {} do
 		if keys.secret(key) and #value > 3 and text:find(value, 1, true) then return true end
 	end

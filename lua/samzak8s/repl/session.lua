@@ -88,6 +88,18 @@ function Session:copier()
 	return self.copy
 end
 
+--- The config, if it can be had: tried once, and again after a reload or when a statement needs it.
+-- @treturn Config|nil
+-- @treturn table|nil err of the first try
+function Session:known_config()
+	local err
+	if not self.copy and not self.tried then
+		self.tried = true
+		err = select(2, self:copier())
+	end
+	return self.copy and self.run:get("config"), err
+end
+
 --- Whether a stage has run, so that looking at it costs nothing.
 function Session:loaded(name)
 	return self.copies[name] ~= nil
@@ -115,7 +127,7 @@ function Session:forget(name)
 		below = below or entry.name == name
 		if below then self.copies[entry.name] = nil end
 	end
-	if name == "config" then self.copy = nil end
+	if name == "config" then self.copy, self.tried = nil, nil end
 	self.run:forget(STAGE[name])
 end
 
