@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <lauxlib.h>
@@ -20,7 +21,8 @@
 
 #include "all.h"
 
-/* A chunk gets the path of an empty folder as `...`; it may leave files whose names do not start with a dot. */
+/* A chunk gets the path of an empty folder and the address of a Kafka broker as `...`. It may leave files whose names do not
+ * start with a dot. */
 struct call {
 	const char *name;
 	const char *chunk;
@@ -41,6 +43,17 @@ static const struct call calls[] = {
 	{ "yaml.emit, failing", "assert(not require('samzak8s.native.yaml').emit({ { a = { 1, print } } }))" },
 	{ "yaml.parse", "assert(require('samzak8s.native.yaml').parse('a: [1, x, {b: 2.5}]\\nc: |\\n  d\\n---\\n- e\\n'))" },
 	{ "yaml.parse, failing", "assert(not require('samzak8s.native.yaml').parse('a: [1, x, {b: *c}]\\n'))" },
+	{ "digest.sha256", "assert(require('samzak8s.native.digest').sha256('x'))" },
+	{ "digest.base64", "assert(require('samzak8s.native.digest').base64('x'))" },
+	{ "digest.pkcs12_certificates", "local f <close> = assert(io.open('tests/lua/support/stores/trust.p12', 'rb'))"
+		"assert(require('samzak8s.native.digest').pkcs12_certificates(f:read('a'), 'changeit'))" },
+	{ "digest.pkcs12_certificates, failing", "assert(not require('samzak8s.native.digest').pkcs12_certificates('x', 'y'))" },
+	{ "kafka.new, failing", "assert(not require('samzak8s.native.kafka').new({ { 'no.such', 'x' } }))" },
+	{ "kafka.mock", "local m = assert(require('samzak8s.native.kafka').mock({ { name = 't', partitions = 2 } })) assert(m:bootstrap()) m:close()" },
+	{ "client:metadata", "local _, bootstrap = ..."
+		"local c <close> = assert(require('samzak8s.native.kafka').new({ { 'bootstrap.servers', bootstrap } }))"
+		"assert(c:metadata({ timeout_ms = 5000 })) assert(c:log())" },
+	{ "zookeeper.connect, failing", "assert(not require('samzak8s.native.zookeeper').connect({ hosts = '127.0.0.1:1', timeout_ms = 10 }))" },
 	{ "props.parse", "assert(require('samzak8s.native.props').parse('\\xEF\\xBB\\xBFa=b\\\\\\nc\\nd=\\xC3\\xA9\\\\uD800'))" },
 	{ "props.parse, malformed", "assert(not require('samzak8s.native.props').parse('a=1\\nb=\\\\u'))" },
 	{ "system.read", "assert(#require('samzak8s.native.system').read('/proc/self/environ') >= 0)" },
@@ -74,7 +87,11 @@ static void *allocate(void *data, void *block, size_t old_size, size_t size)
 	return realloc(block, size);
 }
 
-static lua_State *new_state(struct meter *m, const char *chunk, const char *folder)
+/* The broker: a mock cluster in a state of its own, for all calls, as its end takes a second. */
+static lua_State *broker;
+
+/* A state with every module, and the chunk, loaded, on its stack. */
+static lua_State *new_state(struct meter *m, const char *chunk)
 {
 	m->left = LONG_MAX;
 	lua_State *L = lua_newstate(allocate, m);
@@ -88,7 +105,6 @@ static lua_State *new_state(struct meter *m, const char *chunk, const char *fold
 	lua_pop(L, 1);
 	if (luaL_loadstring(L, chunk) != LUA_OK)
 		fail_msg("%s", lua_tostring(L, -1));
-	lua_pushstring(L, folder);
 	return L;
 }
 
@@ -96,10 +112,12 @@ static lua_State *new_state(struct meter *m, const char *chunk, const char *fold
 static bool run_short(const struct call *call, const char *folder, long left, long burst)
 {
 	struct meter m = { .burst = 0 };
-	lua_State *L = new_state(&m, call->chunk, folder);
+	lua_State *L = new_state(&m, call->chunk);
+	lua_pushstring(L, folder);
+	lua_pushstring(L, lua_tostring(broker, -1));
 	m.left = left;
 	m.burst = burst;
-	int status = lua_pcall(L, 1, 0, 0);
+	int status = lua_pcall(L, 2, 0, 0);
 	bool failed = m.burst < burst;
 	m.burst = 0;
 	const char *message = status == LUA_OK ? "" : lua_tostring(L, -1);
@@ -116,6 +134,15 @@ static int lowest_free_descriptor(void)
 	assert_true(fd >= 0);
 	close(fd);
 	return fd;
+}
+
+/* The broker's side of a connection closes a moment after ours. */
+static bool descriptors_return_to(int free_descriptor)
+{
+	const struct timespec moment = { .tv_nsec = 10 * 1000 * 1000 };
+	for (int i = 0; i < 200 && lowest_free_descriptor() != free_descriptor; i++)
+		nanosleep(&moment, NULL);
+	return lowest_free_descriptor() == free_descriptor;
 }
 
 /* Remove what is in the folder; false when there was a hidden, so temporary, file. */
@@ -148,9 +175,24 @@ static void survives_every_failing_allocation(void **state)
 		for (long left = 0; run_short(call, folder, left, bursts[i]); left++)
 			assert_true(clear(folder));
 		assert_true(clear(folder));
-		assert_int_equal(lowest_free_descriptor(), free_descriptor);
+		assert_true(descriptors_return_to(free_descriptor));
 	}
 	rmdir(folder);
+}
+
+static int start_broker(void **state)
+{
+	static struct meter m;
+	(void)state;
+	broker = new_state(&m, "local m = assert(require('samzak8s.native.kafka').mock({ { name = 't', partitions = 2 } })) return m, m:bootstrap()");
+	return lua_pcall(broker, 0, 2, 0) == LUA_OK ? 0 : -1;
+}
+
+static int stop_broker(void **state)
+{
+	(void)state;
+	lua_close(broker);
+	return 0;
 }
 
 int main(void)
@@ -161,5 +203,5 @@ int main(void)
 		struct call *call = (struct call *)(uintptr_t)&calls[i];
 		tests[i] = (struct CMUnitTest){ call->name, survives_every_failing_allocation, NULL, NULL, call };
 	}
-	return cmocka_run_group_tests_name("oom", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("oom", tests, start_broker, stop_broker);
 }
