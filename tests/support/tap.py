@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs unittest suites and prints TAP.  At the end of a test file: `if __name__ == "__main__": tap.main()`."""
+"""Runs unittest suites and prints TAP."""
 import sys
 import traceback
 import unittest
@@ -55,7 +55,3 @@ def run(suite):
     suite.run(result)
     print("1..%d" % result.number, flush=True)
     return 0 if result.wasSuccessful() else 1
-
-
-def main():
-    sys.exit(run(unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])))
