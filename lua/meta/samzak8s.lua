@@ -40,6 +40,8 @@
 ---@field containers Container[] sorted by id
 ---@field model string the JobModel as JSON
 ---@field delivery "env"|"configmap"|"secret" how the model reaches the containers
+---@field model_name? string name of the ConfigMap or Secret, made from its content
+---@field model_base64? string the model in Base64, when the delivery is a Secret
 ---@field secrets string[] names of the properties that hold secrets
 ---@field samza table facts about the Samza release in the image
 

@@ -71,6 +71,13 @@ describe("help", function()
 		end
 	end)
 
+	it("points to built-in scripts that exist", function()
+		for _, entry in ipairs(help.list) do
+			local name = entry.example and entry.example:match("^samzak8s show (%S+)")
+			if name then assert.is_truthy(loadfile("lua/" .. name .. ".lua"), name) end
+		end
+	end)
+
 	it("is what the editor annotations are made from", function()
 		local file <close> = assert(io.open("lua/meta/samzak8s.lua"))
 		assert.are.equal(assert(loadfile("lua/meta/generate.lua"))("text"), file:read("a"))

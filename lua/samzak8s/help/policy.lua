@@ -8,12 +8,12 @@ return {
 		params = { { "partitions", "Partition[]" }, config, context }, result = "Task[]",
 		text = "A task grouper: one Lua file that returns this function, named by kubernetes.grouper.tasks. Every partition "
 			.. "must be in exactly one task.",
-		returns = "an array of tasks", example = "samzak8s show groupers/tasks/group-by-partition" },
+		returns = "an array of tasks", example = "samzak8s show groupers/tasks/by-partition" },
 	{ name = "groupers/containers", kind = "policy-api", type = "ContainerGrouper", signature = "(tasks, config, context) -> containers",
 		params = { { "tasks", "Task[]" }, config, context }, result = "Container[]",
 		text = "A container grouper, named by kubernetes.grouper.containers. Every task must be in exactly one container, "
 			.. "and no container may be empty.",
-		returns = "an array of containers", example = "samzak8s show groupers/containers/group-by-container-count" },
+		returns = "an array of containers", example = "samzak8s show groupers/containers/by-container-count" },
 	{ name = "layouts", kind = "policy-api", type = "Layout", signature = "(job, config, context) -> resources",
 		params = { job, config, context }, result = "table[]",
 		text = "A layout, named by kubernetes.layout: the Kubernetes objects that run the job.",

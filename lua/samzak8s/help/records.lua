@@ -35,6 +35,8 @@ return {
 		{ "containers", "Container[]", "sorted by id" },
 		{ "model", "string", "the JobModel as JSON" },
 		{ "delivery", '"env"|"configmap"|"secret"', "how the model reaches the containers" },
+		{ "model_name", "string?", "name of the ConfigMap or Secret, made from its content" },
+		{ "model_base64", "string?", "the model in Base64, when the delivery is a Secret" },
 		{ "secrets", "string[]", "names of the properties that hold secrets" },
 		{ "samza", "table", "facts about the Samza release in the image" },
 	} },

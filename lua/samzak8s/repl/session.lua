@@ -222,6 +222,7 @@ end
 --- Report an error and keep it as `_err`.
 function Session:fail(err)
 	self:flush()
+	if err.code == "interrupted" and not self.exact then io.stderr:write("\n") end -- the terminal has just shown ^C
 	rawset(self.env, "_err", err)
 	self.report:error(err)
 	if self.options.verbose and err.traceback then io.stderr:write(err.traceback, "\n") end
