@@ -46,6 +46,13 @@ $(BUILD)/samzak8s: $(HOST_O) $(NATIVE_O)
 $(BUILD)/samzak8s.so: $(NATIVE_O)
 	$(CC) $(CFLAGS) $(SK_LDFLAGS) $(LDFLAGS) -shared -o $@ $^ $(SK_LIBS)
 
+# The manual page and the completions come out of the program, whose tables they show.
+MADE = $(BUILD)/samzak8s.1 $(BUILD)/bash-completion $(BUILD)/zsh-completion
+$(BUILD)/samzak8s.1: $(BUILD)/samzak8s
+	$(BUILD)/samzak8s show manual >$@.new && mv $@.new $@
+$(BUILD)/%-completion: $(BUILD)/samzak8s
+	$(BUILD)/samzak8s show $*-completion >$@.new && mv $@.new $@
+
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SK_CFLAGS) -MMD -MP -c -o $@ $<
@@ -82,7 +89,7 @@ deps:
 ##   lint unit lua golden-check repl integration-mock integration    one suite
 OFFLINE = unit lua golden repl
 TEST = BUILD=$(BUILD) LUA=$(LUA) tests/run
-PROGRAMS = $(BUILD)/samzak8s $(BUILD)/samzak8s.so $(UNIT)
+PROGRAMS = $(BUILD)/samzak8s $(BUILD)/samzak8s.so $(UNIT) $(MADE)
 CHECKED = --no-print-directory BUILD=$(BUILD)/check WERROR=-Werror
 SANITIZED = --no-print-directory BUILD=$(BUILD)/asan CFLAGS='-O1 -g -fno-omit-frame-pointer' WERROR=-Werror \
 	SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
@@ -131,14 +138,18 @@ bench: $(BUILD)/samzak8s
 
 ##   install uninstall    below DESTDIR and PREFIX (/usr/local)
 DOCDIR = $(DATADIR)/doc/samzak8s
-install: $(BUILD)/samzak8s
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DOCDIR)
+BASHDIR = $(DATADIR)/bash-completion/completions
+ZSHDIR = $(DATADIR)/zsh/site-functions
+install: $(BUILD)/samzak8s $(MADE)
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DOCDIR) $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR)
 	install -m 755 $(BUILD)/samzak8s $(DESTDIR)$(BINDIR)/samzak8s
-	install -m 644 samzak8s.1 $(DESTDIR)$(MANDIR)/man1/samzak8s.1
-	cp -R README.md LICENSE examples $(DESTDIR)$(DOCDIR)/
+	install -m 644 $(BUILD)/samzak8s.1 $(DESTDIR)$(MANDIR)/man1/samzak8s.1
+	install -m 644 $(BUILD)/bash-completion $(DESTDIR)$(BASHDIR)/samzak8s
+	install -m 644 $(BUILD)/zsh-completion $(DESTDIR)$(ZSHDIR)/_samzak8s
+	cp -R README.md CHANGELOG.md LICENSE examples $(DESTDIR)$(DOCDIR)/
 
 uninstall:
-	rm -f $(DESTDIR)$(BINDIR)/samzak8s $(DESTDIR)$(MANDIR)/man1/samzak8s.1
+	rm -f $(DESTDIR)$(BINDIR)/samzak8s $(DESTDIR)$(MANDIR)/man1/samzak8s.1 $(DESTDIR)$(BASHDIR)/samzak8s $(DESTDIR)$(ZSHDIR)/_samzak8s
 	rm -rf $(DESTDIR)$(DOCDIR)
 
 ##   dist          build/samzak8s-VERSION.tar.gz from the last commit

@@ -9,7 +9,7 @@ local sorted = require("samzak8s.sorted")
 local HEAD = [[
 .\" SPDX-License-Identifier: Apache-2.0
 .\" Made by: samzak8s show manual
-.Dd $Mdocdate$
+.Dd November 24, 2026
 .Dt SAMZAK8S 1
 .Os
 .Sh NAME
@@ -31,7 +31,7 @@ Data goes to standard output, everything else to standard error.
 A file is written whole or not at all.
 ]]
 
-local TAIL = [[
+local FILES = [[
 .Sh FILES
 A snapshot
 .Pq Fl -partitions , partitions Fl -save
@@ -45,15 +45,18 @@ is JSON; its members are optional:
 .Dl {"changelog":{"Partition 0":0},"containers":{"Partition 0":"0"}}
 .Sh EXIT STATUS
 0 success, 1 failure, 2 differs or findings, 64 wrong usage, 130 interrupted.
-.Sh SECURITY
+]]
+
+local TAIL = [[
+.Sh SECURITY CONSIDERATIONS
 A policy of one's own runs in a child process: it has no files, no network, a deadline and a memory limit, and cannot
 change the program that started it.
 It does decide what the cluster runs: review it like any other code.
 ]]
 
--- Text that mdoc must not take for a macro or an escape.
+-- Text that mdoc must not take for a macro or an escape, each sentence on a line of its own.
 local function plain(text)
-	return (text:gsub("\\", "\\e"):gsub("^([.'])", "\\&%1"):gsub("\n([.'])", "\n\\&%1"))
+	return (text:gsub("\\", "\\e"):gsub("(%w%w[.?!:]) +", "%1\n"):gsub("^([.'])", "\\&%1"):gsub("\n([.'])", "\n\\&%1"))
 end
 
 -- A macro's argument in quotes
@@ -83,7 +86,7 @@ local function properties(add)
 	add(".Sh PROPERTIES", ".Bl -tag -width Ds")
 	for _, entry in ipairs(keys.list) do
 		local default = entry.default_text or entry.default ~= nil and tostring(entry.default) or "none"
-		add(".It Sy " .. quoted(entry.name), plain(entry.doc) .. ".", plain(("Type: %s%s. Default: %s."):format(entry.type, entry.unit and " (" .. entry.unit .. ")" or "", default)))
+		add(".It Sy " .. quoted(entry.name), plain(entry.doc) .. ".", plain(("Type: %s%s."):format(entry.type, entry.unit and " (" .. entry.unit .. ")" or "")), plain("Default: " .. default .. "."))
 	end
 	add(".El")
 end
@@ -120,6 +123,7 @@ return function()
 	options(add)
 	properties(add)
 	functions(add)
+	add(FILES)
 	diagnostics(add)
-	return HEAD .. table.concat(lines, "\n") .. "\n" .. TAIL
+	return HEAD .. table.concat(lines, "\n"):gsub("\n\n", "\n") .. "\n" .. TAIL
 end

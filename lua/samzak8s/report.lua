@@ -90,7 +90,7 @@ function Report:print(level, err)
 	system.stderr(text)
 end
 
---- Keep a warning or a note; one code prints once, with a count.
+--- Keep a warning or a note; warnings of one code print once, with a count.
 function Report:warning(err) self.pending[#self.pending + 1] = { "warning", err } end
 function Report:note(err) self.pending[#self.pending + 1] = { "note", err } end
 
@@ -108,12 +108,12 @@ function Report:flush()
 	if self.quiet then return end
 	for _, entry in ipairs(pending) do
 		local code = entry[2].code or entry[2].message
-		count[code] = (count[code] or 0) + 1
+		if entry[1] == "warning" then count[code] = (count[code] or 0) + 1 end
 	end
 	for _, entry in ipairs(pending) do
 		local level, err = entry[1], entry[2]
 		local code = err.code or err.message
-		local n = count[code]
+		local n = level == "note" and 1 or count[code]
 		if n then
 			count[code] = nil
 			if n > 1 then

@@ -61,16 +61,15 @@ function M.new(options, reporter)
 end
 
 local function compute(run, stage)
-	local config, input, err
+	local config, input
 	for i = #reads[stage], 1, -1 do
-		local name, value = reads[stage][i], nil
-		value, err = run:get(name)
-		if value == nil then return nil, err end
+		local name = reads[stage][i]
+		local value, wrong = run:get(name)
+		if value == nil then return nil, wrong end
 		if name == "config" then config = value end
 	end
 	if stage == "config" then
-		local ok
-		ok, err = load_state(run.context)
+		local ok, err = load_state(run.context)
 		if not ok then return nil, err end
 		input = run.options
 	elseif stage == "model" then

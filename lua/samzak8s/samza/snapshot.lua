@@ -4,7 +4,7 @@ local cjson = require("cjson")
 local jobmodel = require("samzak8s.native.jobmodel")
 local report = require("samzak8s.report")
 local sorted = require("samzak8s.sorted")
-local system = require("samzak8s.native.system")
+local files = require("samzak8s.native.system")
 
 local M = {}
 
@@ -77,13 +77,14 @@ end
 local function systems_of(path, document)
 	if type(document) ~= "table" or type(document.systems) ~= "table" then return bad(path, "the document", "has no object 'systems'") end
 	local systems = {}
-	for name, entry in sorted.pairs(document.systems) do
-		if type(entry) ~= "table" or type(entry.topics) ~= "table" then return bad(path, "systems." .. tostring(name), "has no object 'topics'") end
-		local topics, err = {}, nil
-		for topic, value in sorted.pairs(entry.topics) do
+	for name, system in sorted.pairs(document.systems) do
+		if type(system) ~= "table" or type(system.topics) ~= "table" then return bad(path, "systems." .. tostring(name), "has no object 'topics'") end
+		local topics = {}
+		for topic, value in sorted.pairs(system.topics) do
 			if type(topic) ~= "string" then return bad(path, "systems." .. name .. ".topics", "is an array; an object is wanted") end
-			topics[topic], err = topic_of(path, ("systems.%s.topics.%s"):format(name, topic), value)
-			if err then return nil, err end
+			local entry, err = topic_of(path, ("systems.%s.topics.%s"):format(name, topic), value)
+			if not entry then return nil, err end
+			topics[topic] = entry
 		end
 		systems[name] = topics
 	end
@@ -94,7 +95,7 @@ end
 -- @treturn function|nil (system, wanted set | nil) -> its topics, sorted by name, as a broker's listing has them; how many there are
 -- @treturn table|nil err
 function M.load(path)
-	local text, err = system.read(path)
+	local text, err = files.read(path)
 	if not text then return nil, err end
 	local ok
 	ok, err = jobmodel.check(text)
