@@ -195,7 +195,9 @@ function K.model_server(job, config)
 	if job.delivery == "env" or job.samza.model_url == "file" then return nil end
 	local url = ("http://127.0.0.1:%d/"):format(K.model_port)
 	return { name = "model-server", image = config["kubernetes.model.server.image"], restartPolicy = "Always",
-		command = { "busybox", "httpd", "-f", "-p", ("127.0.0.1:%d"):format(K.model_port), "-h", "/model" },
+		-- as process 1 httpd itself would ignore TERM, and every stop would last the whole grace period
+		command = { "busybox", "sh", "-c",
+			("trap 'exit 0' TERM; busybox httpd -f -p 127.0.0.1:%d -h /model & wait"):format(K.model_port) },
 		resources = { limits = { memory = "32Mi", cpu = "100m" } },
 		startupProbe = { exec = { command = { "busybox", "wget", "-q", "-O", "/dev/null", url } }, periodSeconds = 1,
 			failureThreshold = 60 },
