@@ -91,11 +91,11 @@ end
 -- @tparam function sha256 bytes -> hex digits
 -- @tparam[opt=5] integer id_length characters of the longest container id
 -- @treturn string|nil the name; nil when the container ids leave no room
--- @treturn string|nil why it is not plainly `job.name`: "changed", "cut" or "id"
+-- @treturn string|nil why it is not plainly `job.name`: "empty", "changed", "cut" or "id"
 function M.resource_name(name, id, sha256, id_length)
 	local max = M.object_max - 1 - math.max(id_length or 0, ID_ROOM)
 	local mangled = mangle(name)
-	local why = (mangled == "" or mangled ~= name:gsub("_", "-")) and "changed" or nil
+	local why = mangled == "" and "empty" or mangled ~= name:gsub("_", "-") and "changed" or nil
 	if id ~= "1" then
 		mangled, why = mangle(mangled .. "-" .. mangle(id)), "id"
 	elseif not why and #mangled > max then

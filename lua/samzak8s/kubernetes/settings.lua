@@ -66,6 +66,10 @@ local function check_labels(config)
 	end
 	for _, key in ipairs(config:keys(ANNOTATIONS)) do
 		local name = key:sub(#ANNOTATIONS + 1)
+		if name:find("^samzak8s%.io/") then
+			return config:fail(key, "config.annotation", ("the annotation %s is set by the layouts"):format(name),
+				"choose another annotation")
+		end
 		if not names.is_label_key(name) then
 			return config:fail(key, "config.annotation", ('"%s" is not an annotation key'):format(name),
 				"use at most 63 letters, digits, -, _ and ., after an optional DNS name and /")

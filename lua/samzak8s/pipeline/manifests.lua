@@ -10,9 +10,10 @@ local validate = require("samzak8s.kubernetes.validate")
 local function sha256(bytes) return require("samzak8s.native.digest").sha256(bytes) end
 
 local why_renamed = {
-	changed = "holds characters that Kubernetes does not take",
-	cut = "is too long for Kubernetes",
-	id = "is shared by jobs of other ids",
+	empty = "its own has no letter or digit",
+	changed = "its own has characters that Kubernetes does not take",
+	cut = "its own is too long",
+	id = "its id is not 1",
 }
 
 -- The name of the job in Kubernetes, with a note when it is not plainly job.name.
@@ -30,7 +31,7 @@ local function resource_name(config, containers, context)
 	end
 	if why then
 		context.note(config:about(why == "id" and "job.id" or key, { code = "names.changed",
-			message = ("the job is called %s in Kubernetes, as '%s' %s"):format(result, name, why_renamed[why]) }))
+			message = ("the job is called %s in Kubernetes, as %s"):format(result, why_renamed[why]) }))
 	elseif name:find("_", 1, true) then
 		context.warn(config:about(key, { code = "names.underscore",
 			message = ("the job is called %s in Kubernetes, as a job %s would be"):format(result, result),
