@@ -32,6 +32,7 @@ code("delivery.secrets", "the config holds secrets, and the chosen delivery show
 code("explain.name", "nothing known has this name", "samzak8s explain kubernetes. lists the properties")
 code("file.read", "a file cannot be read", "check the path and its permissions")
 code("interrupted", "Ctrl-C ended the run", "nothing; no output was written")
+code("jobmodel.utf8", "a text of the job is not UTF-8, and JSON holds nothing else", "write the property, or the names of streams, in UTF-8")
 code("json.depth", "a JSON document nests too deeply", "a snapshot or state file nests a few levels only")
 code("json.duplicate", "a JSON object has one name twice", "remove one of the two")
 code("json.syntax", "a file is no JSON", "correct the place that the message names")

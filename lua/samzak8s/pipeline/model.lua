@@ -2,6 +2,8 @@
 --- Fifth arrow: containers to the JobModel, with the changelog partition of every task.
 local changelog = require("samzak8s.samza.changelog")
 local jobmodel = require("samzak8s.native.jobmodel")
+local report = require("samzak8s.report")
+local sorted = require("samzak8s.sorted")
 local stores = require("samzak8s.samza.stores")
 local unsupported = require("samzak8s.samza.unsupported")
 
@@ -24,6 +26,16 @@ local function previous_ids(config, context)
 		return {}
 	end
 	return previous
+end
+
+-- Bytes of --config or of a snapshot that are no text: JSON cannot hold them.
+local function blame_bytes(config, err)
+	for key, value in sorted.pairs(config.raw) do
+		if not utf8.len(key) or not utf8.len(value) then
+			return config:fail(key, err.code, "is not valid UTF-8", "write it in UTF-8")
+		end
+	end
+	return report.fail { code = err.code, source = err.path, message = "is not valid UTF-8", hint = "write names in UTF-8" }
 end
 
 --- @tparam table input `tasks` and `containers`, as their stages return them
@@ -56,5 +68,8 @@ return function(input, config, context)
 	for _, container in ipairs(containers) do
 		if not container.id:find("^%d+$") then dialect = "S" end
 	end
-	return { json = jobmodel.serialize(config.raw, containers, { dialect = dialect }), containers = containers, max_changelog = max }
+	local json
+	json, err = jobmodel.serialize(config.raw, containers, { dialect = dialect })
+	if not json then return blame_bytes(config, err) end
+	return { json = json, containers = containers, max_changelog = max }
 end
