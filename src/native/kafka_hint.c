@@ -36,7 +36,8 @@ static const struct {
 
 size_t sk_words_brief(const char *text)
 {
-	static const char *const advice[] = { ": might be caused by", ": verify that", ", verify that", ": increase receive." };
+	static const char *const advice[] = { ": might be caused by", ": verify that", ", verify that", ": increase receive.",
+		": probably due to" };
 	size_t length = strlen(text);
 	for (size_t i = 0; i < sizeof advice / sizeof *advice; i++) {
 		const char *at = strstr(text, advice[i]);

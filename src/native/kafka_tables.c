@@ -49,7 +49,7 @@ static void push_topic(lua_State *L, rd_kafka_metadata_topic_t *t)
 	lua_createtable(L, t->partition_cnt, 0);
 	for (int i = 0; i < t->partition_cnt; i++) {
 		const rd_kafka_metadata_partition_t *p = &t->partitions[i];
-		lua_createtable(L, 0, 4);
+		lua_createtable(L, 0, p->err == RD_KAFKA_RESP_ERR_NO_ERROR ? 4 : 6);
 		set_integer(L, "id", p->id);
 		set_integer(L, "leader", p->leader);
 		set_ids(L, "replicas", p->replicas, p->replica_cnt);

@@ -97,7 +97,7 @@ enum sk_words_kind sk_words_kind(rd_kafka_resp_err_t error, const char *reason)
 		return SK_WORDS_TLS;
 	if (strstr(reason, "Connection refused") != NULL)
 		return SK_WORDS_REFUSED;
-	if (strstr(reason, "timed out") != NULL)
+	if (strstr(reason, "imed out") != NULL)
 		return SK_WORDS_TIMEOUT;
 	return SK_WORDS_PROTOCOL;
 }
