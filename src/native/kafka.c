@@ -4,6 +4,7 @@
 
 #include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kafka_client.h"
 #include "kafka_mock.h"
@@ -24,12 +25,15 @@ struct client {
 	size_t bootstrap_brokers;
 	int requests;           /* tells a request that `wait` started another one */
 	bool scram;
+	pid_t process;          /* a forked child has none of the threads */
 };
 
 static int client_close(lua_State *L)
 {
 	struct client *c = luaL_checkudata(L, 1, CLIENT);
 	struct sk_kafka *k = c->k;
+	if (c->process != getpid())
+		return 0;
 	c->k = NULL;
 	if (c->conf != NULL)
 		rd_kafka_conf_destroy(c->conf);
@@ -164,6 +168,7 @@ static int kafka_new(lua_State *L)
 	luaL_checktype(L, 1, LUA_TTABLE);
 	lua_settop(L, 1);
 	struct client *c = sk_own(L, sizeof *c, CLIENT);
+	c->process = getpid();
 	c->k = sk_kafka_new();
 	c->conf = rd_kafka_conf_new();
 	if (c->k == NULL || c->conf == NULL)

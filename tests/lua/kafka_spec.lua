@@ -1,22 +1,19 @@
 -- SPDX-License-Identifier: Apache-2.0
 local kafka = require("samzak8s.native.kafka")
 
---- A port of this machine where nothing listens: one that a closed mock cluster had.
-local function dead_port()
-	local mock <close> = assert(kafka.mock({ { name = "t", partitions = 1 } }))
-	return mock:bootstrap()
-end
+local REFUSED = "127.0.0.1:1" -- tcpmux: nobody listens
 
 local function client(servers, ...)
 	return assert(kafka.new({ { "bootstrap.servers", servers }, ... }))
 end
 
 describe("the mock cluster", function()
+	local mock = assert(kafka.mock({ { name = "c", partitions = 3 }, { name = "b", partitions = 12 }, { name = "a", partitions = 2 } }))
+
 	it("lists topics and partitions sorted, with leaders, replicas and brokers", function()
-		local mock <close> = assert(kafka.mock({ { name = "b", partitions = 12 }, { name = "a", partitions = 2 } }))
 		local c <close> = client(mock:bootstrap())
 		local md = assert(c:metadata({ timeout_ms = 5000 }))
-		assert.equal(2, md.topic_count)
+		assert.equal(3, md.topic_count)
 		assert.equal("a", md.topics[1].name)
 		assert.equal("b", md.topics[2].name)
 		assert.same({ id = 0, leader = 1, replicas = { 1 }, isr = { 1 } }, md.topics[1].partitions[1])
@@ -28,8 +25,6 @@ describe("the mock cluster", function()
 	end)
 
 	it("gives only the topics asked for, and does not create a missing one", function()
-		local mock <close> = assert(kafka.mock({ { name = "b", partitions = 1 }, { name = "a", partitions = 2 },
-			{ name = "c", partitions = 3 } }))
 		local c <close> = client(mock:bootstrap(), { "allow.auto.create.topics", "true" })
 		for _ = 1, 2 do
 			local md = assert(c:metadata({ timeout_ms = 5000, topics = { c = true, a = true, missing = true, ["a\0"] = true } }))
@@ -43,8 +38,8 @@ describe("the mock cluster", function()
 
 	it("refuses counts out of range, and a topic named twice", function()
 		local function message(topics)
-			local mock, err = kafka.mock(topics)
-			assert.is_nil(mock)
+			local none, err = kafka.mock(topics)
+			assert.is_nil(none)
 			assert.equal("kafka.mock", err.code)
 			return err.message
 		end
@@ -58,7 +53,6 @@ describe("the mock cluster", function()
 	end)
 
 	it("cannot be used once closed", function()
-		local mock = assert(kafka.mock({}))
 		mock:close()
 		mock:close()
 		assert.error_matches(function() mock:bootstrap() end, "the mock cluster is closed")
@@ -67,7 +61,7 @@ end)
 
 describe("a client", function()
 	it("raises once closed, and closes twice", function()
-		local c = client("127.0.0.1:1")
+		local c = client(REFUSED)
 		c:close()
 		c:close()
 		assert.error_matches(function() c:metadata({ timeout_ms = 1 }) end, "the Kafka client is closed")
@@ -75,7 +69,7 @@ describe("a client", function()
 	end)
 
 	it("raises on wrong options", function()
-		local c <close> = client("127.0.0.1:1")
+		local c <close> = client(REFUSED)
 		assert.error_matches(function() c:metadata({ timeout = 1 }) end, "unknown option 'timeout'")
 		assert.error_matches(function() c:metadata({}) end, "timeout_ms must be a positive integer")
 		assert.error_matches(function() c:metadata({ timeout_ms = 0 }) end, "timeout_ms must be a positive integer")
@@ -99,7 +93,7 @@ describe("a client", function()
 	end)
 
 	it("has a hint, and the log, where librdkafka refuses the settings as a whole", function()
-		local servers = { "bootstrap.servers", "127.0.0.1:1" }
+		local servers = { "bootstrap.servers", REFUSED }
 		local c, err = kafka.new({ servers, { "security.protocol", "sasl_plaintext" }, { "sasl.mechanisms", "PLAIN" } })
 		assert.is_nil(c)
 		assert.equal("librdkafka: sasl.username and sasl.password must be set", err.message)
@@ -121,14 +115,13 @@ describe("a client", function()
 	end)
 
 	it("says that the connection was refused when the time is over", function()
-		local servers = dead_port()
-		local c <close> = client(servers)
+		local c <close> = client(REFUSED)
 		local md, err = c:metadata({ timeout_ms = 300 })
 		assert.is_nil(md)
 		assert.equal("kafka.refused", err.code)
-		local words = ("Connect to ipv4#%s failed: Connection refused"):format(servers)
+		local words = ("Connect to ipv4#%s failed: Connection refused"):format(REFUSED)
 		assert.equal("no answer in 300 ms: " .. words, err.message)
-		assert.same({ servers .. "/bootstrap: " .. words }, err.notes)
+		assert.same({ REFUSED .. "/bootstrap: " .. words }, err.notes)
 		assert.equal("check that the broker is running and that bootstrap.servers names its host and port", err.hint)
 		local lines, more = c:log()
 		assert.is_true(#lines > 0 and lines[1]:find("Connection refused", 1, true) ~= nil)
@@ -143,7 +136,7 @@ describe("a client", function()
 	end)
 
 	it("calls wait every 100 ms with the time spent, the time left and the brokers' words", function()
-		local c <close> = client(dead_port())
+		local c <close> = client(REFUSED)
 		local calls = {}
 		c:metadata({ timeout_ms = 450, wait = function(...) calls[#calls + 1] = { ... } end })
 		assert.is_true(#calls >= 2 and #calls <= 4)
@@ -152,7 +145,7 @@ describe("a client", function()
 	end)
 
 	it("passes on what wait raises, and can ask again after that", function()
-		local c <close> = client(dead_port())
+		local c <close> = client(REFUSED)
 		local stop = setmetatable({}, { __name = "stop" })
 		local ok, raised = pcall(c.metadata, c, { timeout_ms = 60000, wait = function() error(stop) end })
 		assert.is_false(ok)
@@ -162,11 +155,11 @@ describe("a client", function()
 	end)
 
 	it("notices when wait closes or uses the client", function()
-		local c = client(dead_port())
+		local c = client(REFUSED)
 		assert.error_matches(function()
 			c:metadata({ timeout_ms = 60000, wait = function() c:close() end })
 		end, "used inside its own wait function")
-		local d <close> = client(dead_port())
+		local d <close> = client(REFUSED)
 		assert.error_matches(function()
 			d:metadata({ timeout_ms = 60000, wait = function() d:metadata({ timeout_ms = 1 }) end })
 		end, "used inside its own wait function")
