@@ -11,6 +11,7 @@ CC ?= cc
 CFLAGS ?= -O2 -g
 PKG_CONFIG ?= pkg-config
 LUA ?= lua5.4
+PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 LUA_PKG ?= lua5.4
 CJSON_PKG ?= lua5.4-cjson
 BUILD ?= build
@@ -88,7 +89,7 @@ deps:
 ##   asan          the same tests against a build with address, leak and undefined-behaviour sanitizers
 ##   lint unit lua golden-check repl integration-mock integration    one suite
 OFFLINE = unit lua golden repl
-TEST = BUILD=$(BUILD) LUA=$(LUA) tests/run
+TEST = BUILD=$(BUILD) LUA=$(LUA) $(PYTHON) tests/run
 PROGRAMS = $(BUILD)/samzak8s $(BUILD)/samzak8s.so $(UNIT) $(MADE)
 CHECKED = --no-print-directory BUILD=$(BUILD)/check WERROR=-Werror
 SANITIZED = --no-print-directory BUILD=$(BUILD)/asan CFLAGS='-O1 -g -fno-omit-frame-pointer' WERROR=-Werror \
@@ -96,18 +97,18 @@ SANITIZED = --no-print-directory BUILD=$(BUILD)/asan CFLAGS='-O1 -g -fno-omit-fr
 
 check: deps-check
 	@$(MAKE) $(CHECKED) programs
-	@BUILD=$(BUILD)/check LUA=$(LUA) REQUIRE_SERVERS=1 tests/run lint $(OFFLINE) integration
+	@BUILD=$(BUILD)/check LUA=$(LUA) REQUIRE_SERVERS=1 $(PYTHON) tests/run lint $(OFFLINE) integration
 
 check-fast:
 	@$(MAKE) $(CHECKED) programs
-	@BUILD=$(BUILD)/check LUA=$(LUA) tests/run lint $(OFFLINE) integration-mock
+	@BUILD=$(BUILD)/check LUA=$(LUA) $(PYTHON) tests/run lint $(OFFLINE) integration-mock
 
 # The slow unwinder: with the fast one, leaks below librdkafka and libzookeeper are overlooked.
 asan: deps-check
 	@$(MAKE) $(SANITIZED) programs
 	@ASAN_OPTIONS=fast_unwind_on_malloc=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 \
 		LIBASAN=$$($(CC) -print-file-name=libasan.so) BUILD=$(BUILD)/asan LUA=$(LUA) REQUIRE_SERVERS=1 \
-		tests/run $(OFFLINE) integration
+		$(PYTHON) tests/run $(OFFLINE) integration
 
 programs: $(PROGRAMS)
 
@@ -128,13 +129,13 @@ golden-check repl integration-mock integration: $(BUILD)/samzak8s $(BUILD)/samza
 
 ##   golden        rewrites the expected output of golden cases and REPL transcripts, and lua/meta: review the diff
 golden: $(BUILD)/samzak8s
-	@BUILD=$(BUILD) tests/golden_test.py --update
-	@BUILD=$(BUILD) tests/golden_test.py --repl --update
+	@BUILD=$(BUILD) $(PYTHON) tests/golden_test.py --update
+	@BUILD=$(BUILD) $(PYTHON) tests/golden_test.py --repl --update
 	@LUA_PATH='lua/?.lua' $(LUA) lua/meta/generate.lua >$(BUILD)/meta.new && mv $(BUILD)/meta.new lua/meta/samzak8s.lua
 
 ##   bench         speed and memory, beside bare librdkafka, kcat and the JVM
 bench: $(BUILD)/samzak8s
-	@BUILD=$(BUILD) CC='$(CC)' tests/bench/run
+	@BUILD=$(BUILD) CC='$(CC)' $(PYTHON) tests/bench/run
 
 ##   install uninstall    below DESTDIR and PREFIX (/usr/local)
 DOCDIR = $(DATADIR)/doc/samzak8s

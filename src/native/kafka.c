@@ -261,8 +261,8 @@ static int client_metadata(lua_State *L)
 		return sk_fail(L, "kafka.timeout", "an earlier request is still running");
 	tell_names(L, c);
 	c->requests++;
+	int64_t start = sk_kafka_now(), next = WAIT_MS; /* not later than the thread's, whose end is told from it below */
 	sk_kafka_ask(c->k, timeout);
-	int64_t start = sk_kafka_now(), next = WAIT_MS;
 	while (!sk_kafka_wait(c->k, POLL_MS)) {
 		int64_t elapsed = sk_kafka_now() - start;
 		if (elapsed >= timeout + GRACE_MS) {

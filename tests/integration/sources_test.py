@@ -118,13 +118,13 @@ class Sources(real.Test):
     def test_an_expired_session_is_opened_anew(self):
         expected = self.partitions(self.zookeeper())
         for answers in range(3):
-            with self.subTest(answers), Proxy("expire", real.port("ZOOKEEPER"), answers) as proxy:
+            with self.subTest(answers), Proxy("expire", real.port("ZOOKEEPER"), answers, once=True) as proxy:
                 self.assertEqual(expected, self.partitions({ZOOKEEPER: proxy.address + real.setting("CHROOT")}))
                 self.assertGreater(proxy.connections, 1)
 
     def test_a_connection_lost_in_the_middle_is_made_again(self):
         expected = self.partitions(self.zookeeper())
-        with Proxy("cut", real.port("ZOOKEEPER"), 300) as proxy:
+        with Proxy("cut", real.port("ZOOKEEPER"), 300, once=True) as proxy:
             self.assertEqual(expected, self.partitions({ZOOKEEPER: proxy.address + real.setting("CHROOT")}))
             self.assertGreater(proxy.connections, 1)
 

@@ -16,8 +16,9 @@ The server is asked:        The server is never asked:
             each byte         zero       4 KiB of zeros
   flip      byte AMOUNT is    http       HTTP/1.1 400
             inverted
-  expire    ZooKeeper: the first session is ended from outside after AMOUNT more answers, later connections pass
+  expire    ZooKeeper: the session is ended from outside after AMOUNT more answers
 advertise: a broker's answers name its own port, and clients would go there next, past the proxy; name ours instead.
+once: only the first connection is mistreated (of those on which the server is asked).
 By hand: proxy.py MODE TARGET [AMOUNT] [--advertise]; prints the port, runs until it is killed.
 """
 import random
@@ -34,8 +35,8 @@ HOST = b"127.0.0.1"
 
 
 class Proxy:
-    def __init__(self, mode, target=None, amount=0, advertise=False):
-        self.mode, self.target, self.amount, self.advertise = mode, target, amount, advertise
+    def __init__(self, mode, target=None, amount=0, advertise=False, once=False):
+        self.mode, self.target, self.amount, self.advertise, self.once = mode, target, amount, advertise, once
         self.connections = 0
         self.listener = socket.socket()
         self.listener.bind(("127.0.0.1", 0))
@@ -126,7 +127,7 @@ class Answer:
         if proxy.advertise:
             data = data.replace(HOST + struct.pack(">I", proxy.target), HOST + struct.pack(">I", proxy.port))
         begin, self.seen = self.seen, self.seen + len(data)
-        if proxy.mode == "pass":
+        if proxy.mode == "pass" or self.number > 1 and proxy.once:
             return data
         return getattr(self, proxy.mode)(data, begin, proxy.amount)
 
@@ -160,8 +161,6 @@ class Answer:
         return bytes(data)
 
     def expire(self, data, begin, amount):
-        if self.number > 1:
-            return data
         if begin == 0:
             self.session = zookeeper_wire.identity(data[4:])
         self.pieces += 1

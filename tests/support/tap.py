@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs unittest suites and prints TAP."""
+"""Runs unittest suites and prints TAP.  At the end of a file that also runs alone: `if __name__ == "__main__": tap.main()`."""
 import sys
+import time
 import traceback
 import unittest
 
@@ -10,9 +11,14 @@ class Result(unittest.TestResult):
         super().__init__()
         self.number = 0
 
+    def startTest(self, test):
+        super().startTest(test)
+        self.begin = time.monotonic()
+
     def report(self, test, ok, note="", details=""):
         self.number += 1
         lines = ["%s %d - %s%s" % ("ok" if ok else "not ok", self.number, name(test), note)]
+        lines += ["# %.1f s" % (time.monotonic() - self.begin)] if time.monotonic() - self.begin > 1 else []
         lines += ["# " + line for line in details.splitlines()]
         sys.stdout.write("\n".join(lines) + "\n")
         sys.stdout.flush()
@@ -55,3 +61,7 @@ def run(suite):
     suite.run(result)
     print("1..%d" % result.number, flush=True)
     return 0 if result.wasSuccessful() else 1
+
+
+def main():
+    sys.exit(run(unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])))
