@@ -1,16 +1,12 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """A built-in policy runs in the program, a copy of it in a child behind the fence: the output is the same, byte for byte."""
 import json
 import os
 import re
-import sys
 import tempfile
 import unittest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(os.path.dirname(HERE), "support"))
-from program import ROOT, Run  # noqa: E402
+from program import ROOT, Run
 
 JOB = """job.name=page views
 job.coordinator.system=kafka
@@ -70,8 +66,3 @@ class BuiltinPolicies(unittest.TestCase):
 
     def test_layouts_run_the_same_in_a_child(self):
         self.run_both_ways("kubernetes.layout", "layouts", ["0.9.1"])
-
-
-if __name__ == "__main__":
-    import tap
-    tap.main()

@@ -1,14 +1,9 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Bytes that are no text, in a value that becomes part of the JobModel."""
-import os
-import sys
 import tempfile
 import unittest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(os.path.dirname(HERE), "support"))
-from program import Run  # noqa: E402
+from program import Run
 
 JOB = """job.name=a
 task.inputs=kafka.A
@@ -27,8 +22,3 @@ class Bytes(unittest.TestCase):
             run = Run(["model", "job.properties", "--partitions", "snapshot.json", "--config", b"my.key=\xff"], cwd=directory)
         self.assertEqual((1, b""), (run.code, run.out))
         self.assertIn("samzak8s: error: --config: my.key: is not valid UTF-8\n", run.messages)
-
-
-if __name__ == "__main__":
-    import tap
-    tap.main()

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """What we write as YAML is what kubectl, PyYAML, go-yaml v3, a YAML 1.2 reader and our own reader understand."""
 import importlib.util
@@ -7,7 +6,6 @@ import os
 import random
 import shutil
 import subprocess
-import sys
 import tempfile
 import unittest
 
@@ -147,9 +145,3 @@ def one_by_one(text):
             documents.append("")
         documents[-1] += line + "\n"
     return documents
-
-
-if __name__ == "__main__":
-    sys.path.insert(0, os.path.join(os.path.dirname(HERE), "support"))
-    import tap
-    tap.main()
