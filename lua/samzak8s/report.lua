@@ -60,6 +60,11 @@ local function as_text(level, err, color)
 	return table.concat(lines, "\n") .. "\n"
 end
 
+--- One diagnostic as text, without colours.
+function M.text(level, err)
+	return as_text(level, err, false)
+end
+
 local function as_json(level, err)
 	local jobmodel = require("samzak8s.native.jobmodel")
 	local source, line = split_source(err.source)
