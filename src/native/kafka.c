@@ -210,10 +210,10 @@ static int check_options(lua_State *L)
 	int whole;
 	lua_getfield(L, 2, keys[0]);
 	lua_Integer ms = lua_tointegerx(L, 3, &whole);
-	luaL_argcheck(L, whole && ms >= 1 && ms <= INT_MAX / 2, 2, "timeout_ms must be a positive integer");
+	luaL_argcheck(L, whole && ms <= INT_MAX / 2, 2, "timeout_ms must be an integer");
 	luaL_argcheck(L, lua_getfield(L, 2, keys[1]) == LUA_TTABLE || lua_isnil(L, 4), 2, "topics must be a set of names");
 	luaL_argcheck(L, lua_getfield(L, 2, keys[2]) == LUA_TFUNCTION || lua_isnil(L, 5), 2, "wait must be a function");
-	return (int)ms;
+	return ms > 0 ? (int)ms : 0;
 }
 
 /* Copy the names of the set at stack 4 to where the thread sees them. */
@@ -257,6 +257,8 @@ static int client_metadata(lua_State *L)
 	struct client *c = check_open(L);
 	int timeout = check_options(L), attempts;
 	rd_kafka_resp_err_t error;
+	if (timeout == 0)
+		return sk_fail(L, "kafka.timeout", "no time left to ask");
 	if (!sk_kafka_idle(c->k))
 		return sk_fail(L, "kafka.timeout", "an earlier request is still running");
 	tell_names(L, c);
