@@ -200,6 +200,20 @@ static bool commands_agree(const struct sk_options *o)
 	return true;
 }
 
+static bool operands_given(const struct sk_options *o)
+{
+	if (o->command->operands[0] == '[')
+		return true;
+	for (size_t i = 0; i < o->count; i++) {
+		const struct sk_option *option = o->given[i].option;
+		if (option == NULL || strncmp(option->name, "config", strlen("config")) == 0)
+			return true;
+	}
+	fprintf(stderr, "samzak8s: error: command line: %s is missing\n", o->command->operands);
+	usage_hint();
+	return false;
+}
+
 bool sk_options_parse(struct sk_options *o, int argc, char **argv)
 {
 	bool words_only = false;
@@ -220,7 +234,7 @@ bool sk_options_parse(struct sk_options *o, int argc, char **argv)
 		return true;
 	if (o->command == NULL)
 		o->command = &sk_command_table[0];
-	return commands_agree(o);
+	return commands_agree(o) && operands_given(o);
 }
 
 void sk_options_free(struct sk_options *o)

@@ -38,7 +38,7 @@ struct sk_option {
 
 struct sk_command {
 	const char *name;
-	const char *operands;
+	const char *operands; /* "JOB.properties ..." may be left out when --config gives the properties, "[...]" always */
 	const char *help;
 };
 

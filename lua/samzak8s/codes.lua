@@ -16,7 +16,6 @@ code("config.job-name", "the job has no name", "set job.name (from 1.1.0 app.nam
 code("config.label", "a label of kubernetes.labels. has a key or value that Kubernetes refuses, or one that the layouts set", "use letters, digits, - _ . up to 63 characters, and another key")
 code("config.loader", "the file of job.config.loader.* cannot be read here", "give that file as one more operand; its path is usually valid in the job's image only")
 code("config.name", "the value is no name that Kubernetes takes", "use small letters, digits and -, as the message says")
-code("config.no-file", "no properties file is given", "samzak8s job.properties")
 code("config.quantity", "the value is no quantity of Kubernetes, or none that makes sense here", "write memory as 512Mi or 1Gi, CPU as 2 or 500m")
 code("config.selector", "kubernetes.node.selector is not key:value,key:value", "write every label as key:value, with commas between them")
 code("config.unknown-key", "no property of this program has this name", "correct the name; samzak8s explain kubernetes. lists them")

@@ -25,7 +25,6 @@ function M.new(options)
 		quiet = options.quiet,
 		color = color == "always" or color == "auto" and tty and not system.getenv("NO_COLOR"),
 		pending = {}, -- warnings and notes, until the command's end or an error
-		errors = 0,
 	}, Report)
 end
 
@@ -99,10 +98,11 @@ end
 function Report:warning(err) self.pending[#self.pending + 1] = { "warning", err } end
 function Report:note(err) self.pending[#self.pending + 1] = { "note", err } end
 
---- Print an error, after the warnings that came before it.
+--- Print an error, after the warnings that came before it. One without a hint gets what its code says to do.
 function Report:error(err)
 	self:flush()
-	self.errors = self.errors + 1
+	local known = not err.hint and require("samzak8s.codes")[err.code]
+	if known then err = setmetatable({ hint = known.remedy }, { __index = err }) end
 	self:print("error", err)
 end
 

@@ -126,9 +126,6 @@ return function(options, _, context)
 			hint = "give the properties themselves as a file" }
 	end
 	local config = config_object.new()
-	if #options.files == 0 and not options.config then
-		return fail { code = "config.no-file", message = "no properties file is given", hint = "samzak8s job.properties" }
-	end
 	for _, file in ipairs(options.files) do
 		local path, err = file.path, nil
 		if file.uri then path, err = uri_path(path) end

@@ -28,7 +28,7 @@ local function missing(config, listing, streams, context)
 		hint = "create the topic, or correct task.inputs (samzak8s partitions --all lists every topic)"
 	end
 	-- worth a second look at the whole listing, since the run has failed anyway
-	local all = listing.kind == "snapshot" and listing or sources.listing(streams[1].system, nil, config, context)
+	local all = sources.listing(streams[1].system, nil, config, context)
 	local near = all and nearest(streams[1].stream, names_of(all))
 	if near then hint = ("did you mean %s.%s?"):format(streams[1].system, near) end
 	return config:fail("task.inputs", "partitions.unknown-stream", "Cannot get metadata for unknown streams: " .. table.concat(items, ", "), hint, notes)

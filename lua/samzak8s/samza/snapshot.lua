@@ -50,7 +50,7 @@ local function topic_of(path, where, value)
 	if type(value) == "number" then
 		local count = integer(value)
 		if not count or count < 1 or count > MAX then
-			return bad(path, where, ("a number of partitions is 1 to %d, not %s"):format(MAX, tostring(value)))
+			return bad(path, where, ("a number of partitions is 1 to %d, not %.14g"):format(MAX, value))
 		end
 		return count
 	end

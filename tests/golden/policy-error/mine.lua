@@ -1,0 +1,4 @@
+return function(tasks)
+	local x = nil
+	return x.y
+end

@@ -1,0 +1,3 @@
+return function(job)
+	return { { apiVersion = "v1", kind = "ConfigMap", metadata = { name = print } } }
+end

@@ -1,0 +1,3 @@
+return function(job)
+	return { { kind = "Deployment" } }
+end

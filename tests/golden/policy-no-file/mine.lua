@@ -1,0 +1,1 @@
+return function(tasks) return io.open("/etc/passwd") end

@@ -1,0 +1,3 @@
+return function(partitions)
+	return { { name = "a", partitions = partitions }, { name = "b", partitions = { partitions[1] } } }
+end
