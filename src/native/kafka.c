@@ -52,24 +52,36 @@ static struct client *check_open(lua_State *L)
 
 /* ---------------------------------------------------------------- failures */
 
+/* Append `text` to the array on top of the stack, unless it is there. */
+static void add_note(lua_State *L, const char *text)
+{
+	lua_Integer n = luaL_len(L, -1);
+	lua_pushstring(L, text);
+	for (lua_Integer i = 1; i <= n; i++) {
+		lua_rawgeti(L, -2, i);
+		bool same = lua_rawequal(L, -1, -2);
+		lua_pop(L, 1);
+		if (same) {
+			lua_pop(L, 1);
+			return;
+		}
+	}
+	lua_rawseti(L, -2, n + 1);
+}
+
 /* Add the brokers' words and the hint to the error table on top of the stack; the newest log lines where no broker spoke. */
 static void explain(lua_State *L, struct client *c, enum sk_words_kind kind, const char *said)
 {
 	char text[SK_WORDS_TEXT];
 	struct sk_words *w = sk_kafka_words(c->k);
-	lua_Integer n = 0;
-	size_t first, end;
+	size_t spoke = 0, first, end;
 	lua_newtable(L);
-	for (size_t i = 0; sk_words_note(w, i, text); i++) {
-		lua_pushstring(L, text);
-		lua_rawseti(L, -2, ++n);
-	}
+	for (; sk_words_note(w, spoke, text); spoke++)
+		add_note(L, text);
 	sk_words_lines(w, &first, &end);
-	for (size_t i = n > 0 ? end : end - first > NOTE_LINES ? end - NOTE_LINES : first; i < end; i++)
-		if (sk_words_line(w, i, text)) {
-			lua_pushstring(L, text);
-			lua_rawseti(L, -2, ++n);
-		}
+	for (size_t i = spoke > 0 ? end : end - first > NOTE_LINES ? end - NOTE_LINES : first; i < end; i++)
+		if (sk_words_line(w, i, text))
+			add_note(L, text);
 	lua_setfield(L, -2, "notes");
 	if (kind == SK_WORDS_AUTHENTICATION && c->scram && rd_kafka_version() < SCRAM_FIXED && strstr(said, "invalid credentials") != NULL)
 		lua_pushfstring(L, "check user name and password in sasl.jaas.config; if the broker is Kafka 4.x they may be right: this "
