@@ -127,10 +127,11 @@ lua: $(BUILD)/samzak8s.so $(BUILD)/samzak8s
 golden-check repl integration-mock integration: $(BUILD)/samzak8s $(BUILD)/samzak8s.so
 	@$(TEST) $(@:-check=)
 
-##   golden        rewrites the expected output of golden cases and REPL transcripts, and lua/meta: review the diff
+##   golden        rewrites the expected output of golden cases, examples and REPL transcripts, and lua/meta: review the diff
 golden: $(BUILD)/samzak8s
 	@BUILD=$(BUILD) $(PYTHON) tests/golden_test.py --update
 	@BUILD=$(BUILD) $(PYTHON) tests/golden_test.py --repl --update
+	@$(BUILD)/samzak8s test --update examples/policies
 	@LUA_PATH='lua/?.lua' $(LUA) lua/meta/generate.lua >$(BUILD)/meta.new && mv $(BUILD)/meta.new lua/meta/samzak8s.lua
 
 ##   bench         speed and memory, beside bare librdkafka, kcat and the JVM

@@ -12,7 +12,7 @@ local M = {}
 --- The level of the policy API; a script's `api` is the least it needs.
 M.api = 1
 
-local SIZE = 4 << 20 -- bytes; a longer file is no script
+local SIZE = 1 << 20 -- bytes; a longer file is no script
 local TIMEOUT_MS, MEMORY = 10000, 256 << 20
 
 -- what each kind returns, for messages
@@ -28,12 +28,16 @@ local hints = {
 local function read_file(path)
 	local file, why = io.open(path, "rb")
 	if not file then return nil, why end
-	local text, wrong = file:read(SIZE + 1)
+	local pieces, size, piece, wrong = {}, 0, nil, nil
+	repeat
+		piece, wrong = file:read(65536)
+		pieces[#pieces + 1] = piece
+		size = size + #(piece or "")
+	until not piece or size > SIZE
 	file:close()
 	if wrong then return nil, path .. ": " .. wrong end
-	text = text or ""
-	if #text > SIZE then return nil, ("%s: is larger than %d MiB"):format(path, SIZE >> 20) end
-	return text, path
+	if size > SIZE then return nil, ("%s: is larger than %d MiB"):format(path, SIZE >> 20) end
+	return table.concat(pieces), path
 end
 
 local function builtin_names(kind)

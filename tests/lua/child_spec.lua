@@ -128,8 +128,8 @@ describe("a child", function()
 			function() local t = {} for i = 1, 1e9 do t[i] = {} end return t end,
 			function() local s = "x" while true do s = s .. s end end,
 		} do
-			local code, message = failure(f, { timeout_ms = 3000 })
-			assert.are.same({ "policy.memory", "used more than 32 MiB of memory" }, { code, message })
+			local code, message = failure(f, { timeout_ms = 10000, memory = 4 << 20 })
+			assert.are.same({ "policy.memory", "used more than 4 MiB of memory" }, { code, message })
 		end
 	end)
 
@@ -166,18 +166,24 @@ describe("a child", function()
 	end)
 
 	it("is killed when the host stops waiting", function()
-		local pid
+		local path = os.tmpname()
+		local function pid_of_child()
+			local file <close> = io.open(path)
+			return file:read("n")
+		end
 		assert.has_error(function()
 			child.run(function()
+				local stat <close> = io.open("/proc/self/stat")
+				local file <close> = io.open(path, "w")
+				file:write(stat:read("n"), "\n")
+				file:flush()
 				while true do end
 			end, options { timeout_ms = 5000, wait = function()
-				local pipe = io.popen("ps -o pid= --ppid $PPID --no-headers | head -1")
-				pid = pipe:read("n")
-				pipe:close()
-				error("stop", 0)
+				if pid_of_child() then error("stop", 0) end
 			end })
 		end, "stop")
-		assert.is_nil(io.open(("/proc/%d/status"):format(pid)))
+		assert.is_nil(io.open(("/proc/%d/status"):format(pid_of_child())))
+		os.remove(path)
 	end)
 
 	it("does not flush what the host has buffered", function()
