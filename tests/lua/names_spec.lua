@@ -44,6 +44,23 @@ describe("the resource name", function()
 		names.resource_name("Orders", "1", sha256)
 		assert.equal("Orders\0001", seen)
 	end)
+	it("is valid and never shared by two jobs, but for _ and -", function()
+		local digest, owner = require("samzak8s.native.digest").sha256, {}
+		local letters, list = { "a", "A", "-", "_", ".", "0", "é" }, { "" }
+		for first = 1, 400 do -- all texts of up to three letters, and more
+			for _, letter in ipairs(letters) do list[#list + 1] = list[first] .. letter end
+		end
+		for _, name in ipairs(list) do
+			for _, id in ipairs { "1", "2", "a", "" } do
+				local result = names.resource_name(name, id, digest)
+				assert.is_true(names.check("StatefulSet", result .. "-99999"))
+				local job = id == "1" and name:gsub("_", "-") or name .. "\0" .. id
+				if result:find("%-%x%x%x%x%x%x$") then job = name .. "\0" .. id end
+				assert.is_true(owner[result] == nil or owner[result] == job, result)
+				owner[result] = job
+			end
+		end
+	end)
 	it("leaves room for long container ids, and says when there is none", function()
 		assert.equal(41, #names.resource_name(a, "1", sha256, 10))
 		assert.equal(9, #names.resource_name(a, "1", sha256, 42))
