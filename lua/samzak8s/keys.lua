@@ -44,6 +44,8 @@ M.list = {
 	{ name = "task.inputs", type = "list", default_text = "no inputs", unit = "system.stream,system.stream", doc = "input streams" },
 	{ name = "task.broadcast.inputs", type = "list", default_text = "none", unit = "system.stream#0,system.stream#[0-3]", doc = "partitions that every task consumes, from 0.10.0" },
 	{ name = "task.opts", type = "text", default = "", lands = "the variable JAVA_OPTS of the container samza", doc = "JVM options of the containers (JAVA_OPTS)" },
+	{ name = "task.java.home", type = "text", default_text = "none", doc = "JAVA_HOME of the containers (statefulset layout)" },
+	{ name = "task.execute", type = "text", default = "bin/run-container.sh", doc = "command of the containers, below /samza (statefulset layout, unless the model is in the environment)" },
 	{ name = "task.shutdown.ms", type = "integer", min = 0, default_text = "5000 up to 0.13.0, then 30000", unit = "ms", doc = "time Samza gives its tasks to stop" },
 	{ name = "task.checkpoint.factory", type = "text", default_text = "none", doc = "class that keeps checkpoints" },
 	{ name = "job.coordinator.system", type = "text", default_text = "job.default.system from 0.13", doc = "system of the coordinator stream; required from 0.10.0" },
