@@ -103,16 +103,18 @@ function Printer:entries(t, depth, indent)
 		entries[#entries + 1] = self:value(rawget(t, i), depth + 1, indent)
 		left = left - 1
 	end
-	for _, key in ipairs(sorted.keys(t)) do
-		if math.type(key) ~= "integer" or key < 1 or key > length then
-			if left == 0 then
-				hidden = hidden + 1
-			else
-				local value = rawget(t, key)
-				local text = self:hides(t, key, value) and M.quote(keys.mask) or self:value(value, depth + 1, indent)
-				entries[#entries + 1] = self:key(key) .. " = " .. text
-				left = left - 1
-			end
+	local rest = {}
+	for key in next, t do
+		if math.type(key) ~= "integer" or key < 1 or key > length then rest[key] = true end
+	end
+	for _, key in ipairs(sorted.keys(rest)) do
+		if left == 0 then
+			hidden = hidden + 1
+		else
+			local value = rawget(t, key)
+			local text = self:hides(t, key, value) and M.quote(keys.mask) or self:value(value, depth + 1, indent)
+			entries[#entries + 1] = self:key(key) .. " = " .. text
+			left = left - 1
 		end
 	end
 	return entries, hidden

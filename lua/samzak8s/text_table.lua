@@ -6,10 +6,16 @@ local M = {}
 
 --- Columns that a text takes: one per character (wide and combining characters count as one).
 function M.width(text)
-	return utf8.len(text) or #text
+	return not text:find("[\x80-\xFF]") and #text or utf8.len(text) or #text
 end
 
+local blanks = setmetatable({}, { __index = function(t, n)
+	t[n] = (" "):rep(n)
+	return t[n]
+end })
+
 local function cell(value)
+	if type(value) == "string" and not value:find("[\0-\31\127]") then return value end
 	if value == nil then return "" end
 	if type(value) ~= "table" then return (tostring(value):gsub("[\0-\31\127]", " ")) end
 	local parts = {}
@@ -64,22 +70,31 @@ end
 -- @treturn string header and one line per record, two blanks between columns, no blanks at line ends, final newline
 function M.format(rows, columns)
 	columns = normalise(columns or guess(rows), rows)
-	local lines, widths = { {} }, {}
-	for i, column in ipairs(columns) do lines[1][i] = column.title end
-	for _, row in ipairs(rows) do
-		local line = {}
-		for i, column in ipairs(columns) do line[i] = column.format(row[column.key], row) end
-		lines[#lines + 1] = line
+	local count, widths, titles = #columns, {}, {}
+	for i, column in ipairs(columns) do
+		titles[i], widths[i] = column.title, M.width(column.title)
 	end
-	for _, line in ipairs(lines) do
-		for i, text in ipairs(line) do widths[i] = math.max(widths[i] or 0, M.width(text)) end
+	local lines = { titles }
+	for n, row in ipairs(rows) do
+		local line = {}
+		for i = 1, count do
+			local text = columns[i].format(row[columns[i].key], row)
+			local width = M.width(text)
+			if width > widths[i] then widths[i] = width end
+			line[i] = text
+		end
+		lines[n + 1] = line
 	end
 	for n, line in ipairs(lines) do
-		for i, text in ipairs(line) do
-			local pad = (" "):rep(widths[i] - M.width(text))
-			line[i] = columns[i].right and pad .. text or text .. pad
+		for i = 1, count do
+			local text = line[i]
+			local short = widths[i] - M.width(text)
+			if short > 0 then line[i] = columns[i].right and blanks[short] .. text or text .. blanks[short] end
 		end
-		lines[n] = table.concat(line, "  "):gsub(" +$", "")
+		local text = table.concat(line, "  ")
+		local last = #text
+		while text:byte(last) == 32 do last = last - 1 end
+		lines[n] = last < #text and text:sub(1, last) or text
 	end
 	return table.concat(lines, "\n") .. "\n"
 end

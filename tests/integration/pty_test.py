@@ -210,6 +210,29 @@ class Pty(unittest.TestCase):
         terminal.send("\x12sec")
         terminal.wait("second = 2")
 
+    def test_cuts_a_long_history_to_its_newest_entries(self):
+        os.makedirs(os.path.dirname(self.history))
+        with open(self.history, "w") as file:
+            file.write("".join("x = %d\n" % i for i in range(2001)))
+        os.chmod(self.history, 0o644)
+        terminal = self.open()
+        terminal.send("\x1b[A")
+        terminal.wait("x = 2000")
+        self.assertEqual(self.kept(), "".join("x = %d\n" % i for i in range(1001, 2001)))
+        self.assertEqual(stat.S_IMODE(os.stat(self.history).st_mode), 0o600)
+
+    def test_recalls_backslashes_and_newlines_as_they_were_typed(self):
+        statement = 'print("a\\nb", "\\\\n")'
+        terminal = self.open()
+        first = terminal.run(statement)
+        terminal.send("\x04")
+        self.assertEqual(terminal.end(), 0)
+        terminal = self.open()
+        terminal.send("\x1b[A")
+        terminal.wait(statement)
+        self.assertEqual(terminal.run(""), first[len(statement):])
+        self.assertEqual(self.kept().count("\n"), 2)
+
     def test_writes_no_secret_into_the_history(self):
         terminal = self.open()
         self.assertIn('"********"', terminal.run('config["sensitive.token"]'))

@@ -43,6 +43,15 @@ local function needles(raw)
 	return found
 end
 
+-- A table that computes its entries when they are first read.
+local function memo(f)
+	return setmetatable({}, { __index = function(t, key)
+		local value = f(key)
+		t[key] = value
+		return value
+	end })
+end
+
 --- Make the function that copies values for the session.
 -- @tparam table raw the merged properties, key to text
 -- @tparam boolean show keep secrets as they are
@@ -50,39 +59,47 @@ end
 function M.new(raw, show)
 	local list = show and {} or needles(raw)
 
-	local function scrub(text)
+	-- a large job repeats a few texts a million times
+	local scrubbed = memo(function(text)
 		for _, needle in ipairs(list) do
 			if text:find(needle.text, 1, true) then text = text:gsub(needle.pattern, needle.replacement) end
 		end
 		return text
-	end
+	end)
+	local secret = memo(function(key) return not show and keys.secret(key) end)
 
-	local function copy(value, seen)
-		if type(value) == "string" then return scrub(value) end
-		if type(value) ~= "table" then return value end
-		if seen[value] then return seen[value] end
-		local new = setmetatable({}, getmetatable(value))
-		seen[value] = new
-		for key, item in next, value do
-			rawset(new, copy(key, seen), copy(item, seen))
-		end
-		if show then return new end
-		for key, item in next, new do
-			if type(item) == "string" and type(key) == "string" and keys.secret(key) then new[key] = keys.mask end
-		end
-		if type(rawget(new, "name")) == "string" and keys.secret(new.name) and type(rawget(new, "value")) == "string" then
-			new.value = keys.mask
-		end
+	local function mask_values(new)
+		local name, value = rawget(new, "name"), rawget(new, "value")
+		if type(value) == "string" and type(name) == "string" and secret[name] then new.value = keys.mask end
 		if rawget(new, "kind") == "Secret" then
 			for _, part in ipairs({ "data", "stringData" }) do
 				local data = rawget(new, part)
 				for key in next, type(data) == "table" and data or {} do data[key] = keys.mask end
 			end
 		end
+	end
+
+	local function copy(value, seen)
+		if seen[value] then return seen[value] end
+		local new = setmetatable({}, getmetatable(value))
+		seen[value] = new
+		for key, item in next, value do
+			local kind = type(item)
+			if type(key) == "string" then
+				if kind == "string" and secret[key] then item = keys.mask end
+				key = scrubbed[key]
+			end
+			if kind == "string" then item = scrubbed[item] elseif kind == "table" then item = copy(item, seen) end
+			rawset(new, key, item)
+		end
+		if not show then mask_values(new) end
 		return new
 	end
 
-	return function(value) return copy(value, {}) end
+	return function(value)
+		if type(value) == "table" then return copy(value, {}) end
+		return type(value) == "string" and scrubbed[value] or value
+	end
 end
 
 return M
