@@ -28,7 +28,8 @@ local hints = {
 local function read_file(path)
 	local file, why = io.open(path, "rb")
 	if not file then return nil, why end
-	local pieces, size, piece, wrong = {}, 0, nil, nil
+	local pieces, size = {}, 0
+	local piece, wrong
 	repeat
 		piece, wrong = file:read(65536)
 		pieces[#pieces + 1] = piece
