@@ -9,14 +9,8 @@ function M.width(text)
 	return not text:find("[\x80-\xFF]") and #text or utf8.len(text) or #text
 end
 
-local blanks = setmetatable({}, { __index = function(t, n)
-	t[n] = (" "):rep(n)
-	return t[n]
-end })
-
 local function cell(value)
 	if type(value) == "string" and not value:find("[\0-\31\127]") then return value end
-	if value == nil then return "" end
 	if type(value) ~= "table" then return (tostring(value):gsub("[\0-\31\127]", " ")) end
 	local parts = {}
 	for i, item in ipairs(value) do
@@ -54,7 +48,10 @@ local function normalise(columns, rows)
 			right = #rows > 0
 			for _, row in ipairs(rows) do
 				local value = row[column.key]
-				if value ~= nil and type(value) ~= "number" then right = false end
+				if value ~= nil and type(value) ~= "number" then
+					right = false
+					break
+				end
 			end
 		end
 		result[i] = { key = column.key, title = column.title or column.key:upper(), right = right,
@@ -63,38 +60,57 @@ local function normalise(columns, rows)
 	return result
 end
 
+local function pad(text, width, right)
+	local blanks = (" "):rep(width - M.width(text))
+	return right and blanks .. text or text .. blanks
+end
+
+local function trim(text)
+	local last = #text
+	while text:byte(last) == 32 do last = last - 1 end
+	return last < #text and text:sub(1, last) or text
+end
+
+local NONE = {}
+
+-- The padded cells of a column by value: large listings repeat few values, so each is made once.
+local function column_cells(rows, column)
+	local cells, width, key = {}, M.width(column.title), column.key
+	for _, row in ipairs(rows) do
+		local value = row[key]
+		if value == nil then value = NONE end
+		if not cells[value] then
+			local text = value == NONE and "" or column.format(value)
+			cells[value] = text
+			width = math.max(width, M.width(text))
+		end
+	end
+	for value, text in next, cells do cells[value] = pad(text, width, column.right) end
+	return cells, width
+end
+
 --- Lay records out in columns.
 -- @tparam {table,...} rows records by key, or arrays of cells
 -- @tparam[opt] {table|string,...} columns each a key (of arrays: a title), or `{ key =, title = (upper-case key), align = "left"|"right"
--- (numbers right), format = function(value, row) -> string }`; without it every key of the records
+-- (numbers right), format = function(value) -> string }`; without it every key of the records
 -- @treturn string header and one line per record, two blanks between columns, no blanks at line ends, final newline
 function M.format(rows, columns)
 	columns = normalise(columns or guess(rows), rows)
-	local count, widths, titles = #columns, {}, {}
+	local cells, row_cells, titles, keys = {}, {}, {}, {}
 	for i, column in ipairs(columns) do
-		titles[i], widths[i] = column.title, M.width(column.title)
+		local width
+		keys[i] = column.key
+		cells[i], width = column_cells(rows, column)
+		titles[i] = pad(column.title, width, column.right)
 	end
-	local lines = { titles }
+	local lines = { trim(table.concat(titles, "  ")) }
 	for n, row in ipairs(rows) do
-		local line = {}
-		for i = 1, count do
-			local text = columns[i].format(row[columns[i].key], row)
-			local width = M.width(text)
-			if width > widths[i] then widths[i] = width end
-			line[i] = text
+		for i = 1, #keys do
+			local value = row[keys[i]]
+			if value == nil then value = NONE end
+			row_cells[i] = cells[i][value]
 		end
-		lines[n + 1] = line
-	end
-	for n, line in ipairs(lines) do
-		for i = 1, count do
-			local text = line[i]
-			local short = widths[i] - M.width(text)
-			if short > 0 then line[i] = columns[i].right and blanks[short] .. text or text .. blanks[short] end
-		end
-		local text = table.concat(line, "  ")
-		local last = #text
-		while text:byte(last) == 32 do last = last - 1 end
-		lines[n] = last < #text and text:sub(1, last) or text
+		lines[n + 1] = trim(table.concat(row_cells, "  "))
 	end
 	return table.concat(lines, "\n") .. "\n"
 end
