@@ -48,6 +48,12 @@ static const struct call calls[] = {
 	{ "digest.pkcs12_certificates", "local f <close> = assert(io.open('tests/lua/support/stores/trust.p12', 'rb'))"
 		"assert(require('samzak8s.native.digest').pkcs12_certificates(f:read('a'), 'changeit'))" },
 	{ "digest.pkcs12_certificates, failing", "assert(not require('samzak8s.native.digest').pkcs12_certificates('x', 'y'))" },
+	{ "child.run", "local child = require('samzak8s.native.child') "
+		"local v, e = child.run(function() child.emit({ 'note' }) return { a = { 1, 'x' } } end,"
+		"{ timeout_ms = 5000, memory = 1048576, result = 'r', host = '@' }) assert(v or e.code == 'policy.memory')" },
+	{ "child.run, failing", "local v, e = require('samzak8s.native.child').run(function() return { a = { 1, print } } end,"
+		"{ timeout_ms = 5000, memory = 1048576, result = 'r', host = '@' })"
+		"assert(not v and (e.code == 'policy.result' or e.code == 'policy.memory'))" },
 	{ "kafka.new, failing", "assert(not require('samzak8s.native.kafka').new({ { 'no.such', 'x' } }))" },
 	{ "kafka.mock", "local m = assert(require('samzak8s.native.kafka').mock({ { name = 't', partitions = 2 } })) assert(m:bootstrap()) m:close()" },
 	{ "client:metadata", "local _, bootstrap = ..."
