@@ -2,18 +2,18 @@
 --- Every property that this program reads: type, default, unit, meaning. `explain`, the manual and validation use it.
 --
 -- `name` may hold <s> (one part, as in systems.<s>.samza.factory) or end in <k> (any rest).
--- `type`: text, integer (with `min`), boolean, list, choice (with `values`), quantity, selector, path, policy.
+-- `type`: text, integer (with `min`, and `bits` = 64 for a long), boolean, list, choice (with `values`), quantity, selector, path, policy.
 -- `default`: the typed default; `default_text` says it in words where it depends.
 local nearest = require("samzak8s.nearest")
 
 local M = {}
 
 M.list = {
-	{ name = "kubernetes.container.image", type = "text", default_text = "required", lands = "image of the container samza in every pod", doc = "image of the job" },
-	{ name = "kubernetes.container.memory", type = "quantity", default = "1Gi", unit = "quantity, as 512Mi or 1Gi", lands = "resources.limits.memory (and requests) of the container samza", doc = "memory limit of each container, and its request unless kubernetes.container.memory.request is set" },
-	{ name = "kubernetes.container.memory.request", type = "quantity", default_text = "the limit", unit = "quantity", lands = "resources.requests.memory of the container samza", doc = "memory request of each container" },
-	{ name = "kubernetes.container.cpu.cores", type = "quantity", default = "1", unit = "quantity, as 2 or 500m", lands = "resources.limits.cpu (and requests) of the container samza", doc = "CPU limit of each container, and its request unless kubernetes.container.cpu.request is set" },
-	{ name = "kubernetes.container.cpu.request", type = "quantity", default_text = "the limit", unit = "quantity", lands = "resources.requests.cpu of the container samza", doc = "CPU request of each container" },
+	{ name = "kubernetes.container.image", type = "text", default_text = "required", lands = "image of the job's container in every pod", doc = "image of the job" },
+	{ name = "kubernetes.container.memory", type = "quantity", default = "1Gi", unit = "quantity, as 512Mi or 1Gi", lands = "resources.limits.memory (and requests) of the job's container", doc = "memory limit of each container, and its request unless kubernetes.container.memory.request is set" },
+	{ name = "kubernetes.container.memory.request", type = "quantity", default_text = "the limit", unit = "quantity", lands = "resources.requests.memory of the job's container", doc = "memory request of each container" },
+	{ name = "kubernetes.container.cpu.cores", type = "quantity", default = "1", unit = "quantity, as 2 or 500m", lands = "resources.limits.cpu (and requests) of the job's container", doc = "CPU limit of each container, and its request unless kubernetes.container.cpu.request is set" },
+	{ name = "kubernetes.container.cpu.request", type = "quantity", default_text = "the limit", unit = "quantity", lands = "resources.requests.cpu of the job's container", doc = "CPU request of each container" },
 	{ name = "kubernetes.pod.count", type = "integer", min = 1, default_text = "what the release reads: job.container.count (from 0.10), yarn.container.count, 1", unit = "containers", lands = "the number of controllers, one for each container", doc = "number of containers; wins over Samza's own keys" },
 	{ name = "kubernetes.node.selector", type = "selector", default_text = "none", unit = "key:value,key:value", lands = "spec.nodeSelector of every pod", doc = "labels that a node must have to run a container" },
 	{ name = "kubernetes.resources.out", type = "path", default_text = "stdout", doc = "output file; '-' is stdout" },
@@ -26,7 +26,7 @@ M.list = {
 	{ name = "kubernetes.labels.<k>", type = "text", lands = "metadata.labels of every object and pod", doc = "one more label on every object" },
 	{ name = "kubernetes.annotations.<k>", type = "text", lands = "metadata.annotations of every object and pod", doc = "one more annotation on every object" },
 	{ name = "kubernetes.service.account", type = "text", default_text = "the namespace's default", lands = "spec.serviceAccountName of every pod", doc = "service account of the pods" },
-	{ name = "kubernetes.image.pull.policy", type = "choice", values = { "Always", "IfNotPresent", "Never" }, default_text = "Kubernetes' own", lands = "imagePullPolicy of the container samza", doc = "when nodes pull the image" },
+	{ name = "kubernetes.image.pull.policy", type = "choice", values = { "Always", "IfNotPresent", "Never" }, default_text = "Kubernetes' own", lands = "imagePullPolicy of the job's container", doc = "when nodes pull the image" },
 	{ name = "kubernetes.image.pull.secrets", type = "list", default_text = "none", unit = "name,name", lands = "spec.imagePullSecrets of every pod", doc = "secrets for the image registry" },
 	{ name = "kubernetes.priority.class", type = "text", default_text = "none", lands = "spec.priorityClassName of every pod", doc = "priority class of the pods" },
 	{ name = "kubernetes.delivery", type = "choice", values = { "auto", "env", "configmap", "secret" }, default = "auto", doc = "how the JobModel reaches the containers; auto: env up to 32 KiB on 0.9.x, else a ConfigMap, and a Secret when the config holds secrets" },
@@ -43,10 +43,10 @@ M.list = {
 	{ name = "job.autosizing.container.count", type = "integer", min = 1, default_text = "none", unit = "containers", doc = "number of containers when job.autosizing.enabled is true" },
 	{ name = "task.inputs", type = "list", default_text = "no inputs", unit = "system.stream,system.stream", doc = "input streams" },
 	{ name = "task.broadcast.inputs", type = "list", default_text = "none", unit = "system.stream#0,system.stream#[0-3]", doc = "partitions that every task consumes, from 0.10.0" },
-	{ name = "task.opts", type = "text", default = "", lands = "the variable JAVA_OPTS of the container samza", doc = "JVM options of the containers (JAVA_OPTS)" },
+	{ name = "task.opts", type = "text", default = "", lands = "the variable JAVA_OPTS of the job's container", doc = "JVM options of the containers (JAVA_OPTS)" },
 	{ name = "task.java.home", type = "text", default_text = "none", doc = "JAVA_HOME of the containers (statefulset layout)" },
 	{ name = "task.execute", type = "text", default = "bin/run-container.sh", doc = "command of the containers, below /samza (statefulset layout, unless the model is in the environment)" },
-	{ name = "task.shutdown.ms", type = "integer", min = 0, default_text = "5000 up to 0.13.0, then 30000", unit = "ms", doc = "time Samza gives its tasks to stop" },
+	{ name = "task.shutdown.ms", type = "integer", bits = 64, min = 0, default_text = "5000 up to 0.13.0, then 30000", unit = "ms", doc = "time Samza gives its tasks to stop" },
 	{ name = "task.checkpoint.factory", type = "text", default_text = "none", doc = "class that keeps checkpoints" },
 	{ name = "job.coordinator.system", type = "text", default_text = "job.default.system from 0.13", doc = "system of the coordinator stream; required from 0.10.0" },
 	{ name = "job.default.system", type = "text", default_text = "none", doc = "system taken where none is named, from 0.13.0" },
@@ -105,13 +105,13 @@ end
 
 M.mask = "********"
 
--- Integer.parseInt: one sign, digits, 32 bits, no blanks
-local function integer(text)
+-- Integer.parseInt and Long.parseLong: one sign, digits, 32 or 64 bits, no blanks
+local function integer(text, bits)
 	local sign, digits = text:match("^([+-]?)0*(%d+)$")
-	if not digits or #digits > 10 then return nil end
-	local n = math.tointeger(tonumber(digits))
+	local n = digits and #digits <= 19 and math.tointeger(tonumber(digits))
+	if not n then return nil end
 	if sign == "-" then n = -n end
-	if n >= -2147483648 and n <= 2147483647 then return n end
+	if bits == 64 or n >= -2147483648 and n <= 2147483647 then return n end
 end
 
 local function list(text)
@@ -127,7 +127,7 @@ end
 -- @return value, or nil and what is wrong with the text, and the hint
 function M.convert(entry, text)
 	if entry.type == "integer" then
-		local n = integer(text)
+		local n = integer(text, entry.bits)
 		if not n then return nil, ('For input string: "%s"'):format(text), "give a whole number without blanks" end
 		return n
 	elseif entry.type == "boolean" then
