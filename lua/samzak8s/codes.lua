@@ -137,6 +137,7 @@ code("systems.output-only", "the system of an input can only be written to", "co
 code("systems.snapshot", "the partitions of this system are known to its own service only", "give their numbers in a snapshot: --partitions FILE")
 code("systems.unknown", "the class of a system is Java code of somebody's own", "give its partitions in a snapshot: --partitions FILE")
 code("tasks.none", "the job has no tasks", "set task.inputs; broadcast inputs alone make no task")
+code("test.no-case", "a folder given to samzak8s test holds no case", "name a folder with job.properties and snapshot.json, or one of such folders")
 code("yaml.duplicate", "a YAML mapping has one key twice", "remove one of the two")
 code("yaml.refused", "YAML with anchors, tags or merge keys is not read", "write the values out")
 code("yaml.syntax", "a file is no YAML", "correct the place that the message names")
