@@ -6,7 +6,8 @@ local system = require("samzak8s.native.system")
 local M = {}
 
 --- An error value: `code` (stable, dotted), `message` (lower case, no full stop, without the fix), `source`
--- ("job.properties:12", a broker, an object), `key`, `text` (the user's own line), `notes` (array), `hint` (the fix).
+-- ("job.properties:12", a broker, an object), `key`, `text` (the user's own line), `notes` (array), `hint` (the fix; false when
+-- there is none to give, not even that of the code).
 -- @treturn nil
 -- @treturn table err
 function M.fail(err)
@@ -69,7 +70,7 @@ local function as_json(level, err)
 	local source, line = split_source(err.source)
 	return jobmodel.encode({
 		level = level, code = err.code, source = source, line = line, key = err.key, message = tostring(err.message),
-		notes = jobmodel.array(err.notes or {}), hint = err.hint,
+		notes = jobmodel.array(err.notes or {}), hint = err.hint or nil,
 	}) .. "\n"
 end
 
@@ -101,7 +102,7 @@ function Report:note(err) self.pending[#self.pending + 1] = { "note", err } end
 --- Print an error, after the warnings that came before it. One without a hint gets what its code says to do.
 function Report:error(err)
 	self:flush()
-	local known = not err.hint and require("samzak8s.codes")[err.code]
+	local known = err.hint == nil and require("samzak8s.codes")[err.code]
 	if known then err = setmetatable({ hint = known.remedy }, { __index = err }) end
 	self:print("error", err)
 end

@@ -219,12 +219,15 @@ local function handler(session, chunk)
 	end
 end
 
+-- Errors of the user's own Lua: the message says it all.
+local PLAIN = { ["repl.error"] = true, ["repl.syntax"] = true, interrupted = true }
+
 --- Report an error and keep it as `_err`.
 function Session:fail(err)
 	self:flush()
 	if err.code == "interrupted" and not self.exact then io.stderr:write("\n") end -- the terminal has just shown ^C
 	rawset(self.env, "_err", err)
-	self.report:error(err)
+	self.report:error(err.hint == nil and PLAIN[err.code] and setmetatable({ hint = false }, { __index = err }) or err)
 	if self.options.verbose and err.traceback then io.stderr:write(err.traceback, "\n") end
 	return false
 end
