@@ -2,8 +2,9 @@
 --- Every diagnostic code: what it means and what to do. `explain` and the manual print it; a test finds codes without an entry.
 local M = {}
 
-local function code(name, means, remedy)
-	M[name] = { means = means, remedy = remedy }
+-- `hint`: an error without a hint of its own shows the remedy; false where the message says enough.
+local function code(name, means, remedy, hint)
+	M[name] = { means = means, remedy = remedy, hint = hint ~= false and remedy or nil }
 end
 
 code("config.annotation", "an annotation of kubernetes.annotations. has a key or size that Kubernetes refuses", "use a key of letters, digits, - _ . with an optional domain/ before it")
@@ -30,7 +31,7 @@ code("delivery.model-size", "the JobModel is larger than the 1 MiB of a ConfigMa
 code("delivery.secrets", "the config holds secrets, and the chosen delivery shows them to whoever may read pods or ConfigMaps", "set kubernetes.delivery to auto or secret")
 code("explain.name", "nothing known has this name", "samzak8s explain kubernetes. lists the properties")
 code("file.read", "a file cannot be read", "check the path and its permissions")
-code("interrupted", "Ctrl-C ended the run", "nothing; no output was written")
+code("interrupted", "Ctrl-C ended the run", "nothing; no output was written", false)
 code("jobmodel.utf8", "a text of the job is not UTF-8, and JSON holds nothing else", "write the property, or the names of streams, in UTF-8")
 code("json.depth", "a JSON document nests too deeply", "a snapshot or state file nests a few levels only")
 code("json.duplicate", "a JSON object has one name twice", "remove one of the two")
@@ -81,7 +82,7 @@ code("policy.bytecode", "a policy is compiled Lua", "give its source")
 code("policy.container-empty", "a container grouper returned a container without tasks", "leave it out: Samza refuses idle containers")
 code("policy.container-id", "a container id is not one that the release reads", "use 0, 1, 2 ...; from 1.0 also small letters, digits and -")
 code("policy.crashed", "the process of a policy ended by itself", "if memory is short on this machine, that may be why; else report it")
-code("policy.error", "a policy raised an error", "correct the script at the line that the message names")
+code("policy.error", "a policy raised an error", "correct the script at the line that the message names", false)
 code("policy.memory", "a policy wanted more memory than it may have", "look for a table that grows without end, or raise --script-memory")
 code("policy.missing", "a policy's file is missing or cannot be read", "correct the path; it is relative to the file that sets it")
 code("policy.note", "a note of a policy", "nothing")
@@ -90,7 +91,7 @@ code("policy.partition-twice", "a task grouper put a partition into two tasks", 
 code("policy.partition-unknown", "a task grouper returned a partition that is no input", "return partitions that it was given")
 code("policy.result", "a policy returned something else than its kind returns", "return the array that samzak8s explain groupers/tasks (groupers/containers, layouts) describes")
 code("policy.shape", "an item that a policy returned has not the fields of its kind", "return items as samzak8s explain groupers/tasks describes them")
-code("policy.syntax", "a policy is no Lua", "correct the script at the line that the message names")
+code("policy.syntax", "a policy is no Lua", "correct the script at the line that the message names", false)
 code("policy.task-empty", "a task grouper returned a task without partitions", "leave it out")
 code("policy.task-lost", "a container grouper left tasks out", "put every task into a container")
 code("policy.task-name", "a task's name is missing, empty or there twice", "give every task a name of its own")
@@ -104,12 +105,12 @@ code("properties.malformed", "\\u is not followed by four hexadecimal digits", "
 code("properties.mark", "a properties file begins with a byte order mark, which becomes part of the first key", "save the file without it")
 code("properties.surrogate", "half a surrogate pair cannot be written; a ? stands for it", "write both halves, as in \\uD83D\\uDE00")
 code("properties.utf8", "a properties file holds UTF-8, which Java reads as ISO-8859-1", "write other characters than ASCII as \\uXXXX")
-code("repl.command", "no backslash command has this name", "\\help lists them")
-code("repl.error", "a statement raised an error", "correct it; _err holds the error")
+code("repl.command", "no backslash command has this name", "\\help lists them", false)
+code("repl.error", "a statement raised an error", "correct it; _err holds the error", false)
 code("repl.history", "the history cannot be kept", "check the file that SAMZAK8S_HISTFILE names")
 code("repl.input", "the script of a session cannot be read", "check its path")
-code("repl.local", "a local does not survive its line", "leave out the word local")
-code("repl.syntax", "a statement is no Lua", "correct it")
+code("repl.local", "a local does not survive its line", "leave out the word local", false)
+code("repl.syntax", "a statement is no Lua", "correct it", false)
 code("repl.terminal", "the terminal cannot be used for editing", "set TERM, or pipe the statements in")
 code("samza.app-inputs", "the inputs of a high-level application are known to its Java code only", "set task.inputs and systems.<s>.* from the planned config, which the job logs")
 code("samza.app-name", "app.name and job.name (or the ids) differ; Samza takes no such job", "make them the same, or remove one")

@@ -103,7 +103,7 @@ function Report:note(err) self.pending[#self.pending + 1] = { "note", err } end
 function Report:error(err)
 	self:flush()
 	local known = err.hint == nil and require("samzak8s.codes")[err.code]
-	if known then err = setmetatable({ hint = known.remedy }, { __index = err }) end
+	if known then err = setmetatable({ hint = known.hint }, { __index = err }) end
 	self:print("error", err)
 end
 

@@ -89,8 +89,7 @@ describe("samzak8s test", function()
 			["my.lua"] = "return function() error('no') end" }
 		assert.are.equal(0, run(dir, { update = true }))
 		assert.are.equal("samzak8s: error: my.lua:1: kubernetes.grouper.tasks: no\n"
-			.. "  note: kubernetes.grouper.tasks is set at job.properties:5\n"
-			.. "  hint: correct the script at the line that the message names\n", read("expected.err"))
+			.. "  note: kubernetes.grouper.tasks is set at job.properties:5\n", read("expected.err"))
 		assert.are.equal(0, run(dir))
 		assert.are.equal("", stderr)
 	end)
