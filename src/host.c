@@ -11,6 +11,7 @@
 #include "native/all.h"
 #include "native/bind.h"
 #include "options.h"
+#include "sources.h"
 #include "repl.h"
 
 int luaopen_cjson(lua_State *L);
@@ -51,67 +52,6 @@ static void catch_interrupts(lua_State *L)
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGINT, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
-}
-
-/* searcher: a module among the embedded sources */
-static int search_embedded(lua_State *L)
-{
-	const char *name = luaL_checkstring(L, 1);
-	const struct sk_source *source = sk_source_find(name);
-	if (source == NULL) {
-		lua_pushfstring(L, "no built-in module '%s'", name);
-		return 1;
-	}
-	if (luaL_loadbufferx(L, (const char *)source->text, source->length, source->chunk, "t") != LUA_OK)
-		return lua_error(L);
-	lua_pushstring(L, source->chunk + 1);
-	return 2;
-}
-
-/* searcher: a module below --lua-dir (upvalue 1) */
-static int search_directory(lua_State *L)
-{
-	const char *name = luaL_gsub(L, luaL_checkstring(L, 1), ".", "/");
-	const char *forms[] = { "%s/%s.lua", "%s/%s/init.lua" };
-	for (size_t i = 0; i < 2; i++) {
-		const char *path = lua_pushfstring(L, forms[i], lua_tostring(L, lua_upvalueindex(1)), name);
-		FILE *probe = fopen(path, "r");
-		if (probe == NULL)
-			continue;
-		fclose(probe);
-		if (luaL_loadfilex(L, path, "t") != LUA_OK)
-			return lua_error(L);
-		lua_pushstring(L, path);
-		return 2;
-	}
-	lua_pushfstring(L, "no '%s' below the Lua directory", name);
-	return 1;
-}
-
-/* source(module) -> text, path | nil: an embedded source, for `show` and for the policies' own require */
-static int host_source(lua_State *L)
-{
-	const struct sk_source *source = sk_source_find(luaL_checkstring(L, 1));
-	if (source == NULL)
-		return luaL_pushfail(L), 1;
-	lua_pushlstring(L, (const char *)source->text, source->length);
-	lua_pushstring(L, source->chunk + 1);
-	return 2;
-}
-
-/* sources() -> sorted array of { module, path } */
-static int host_sources(lua_State *L)
-{
-	lua_createtable(L, (int)sk_source_count, 0);
-	for (size_t i = 0; i < sk_source_count; i++) {
-		lua_createtable(L, 0, 2);
-		lua_pushstring(L, sk_sources[i].module);
-		lua_setfield(L, -2, "module");
-		lua_pushstring(L, sk_sources[i].chunk + 1);
-		lua_setfield(L, -2, "path");
-		lua_rawseti(L, -2, (lua_Integer)i + 1);
-	}
-	return 1;
 }
 
 /* Set field `name` of the table on top of the stack to a text; NULL leaves it out. */
@@ -159,7 +99,7 @@ static void push_options(lua_State *L)
 /* samzak8s.native.host: what only the program itself knows */
 static int open_host(lua_State *L)
 {
-	static const luaL_Reg functions[] = { { "source", host_source }, { "sources", host_sources }, { NULL, NULL } };
+	static const luaL_Reg functions[] = { { "source", sk_sources_read }, { "sources", sk_sources_list }, { NULL, NULL } };
 	luaL_newlib(L, functions);
 	lua_pushstring(L, sk_version);
 	lua_setfield(L, -2, "version");
@@ -178,30 +118,6 @@ static void preload(lua_State *L, const char *name, lua_CFunction open)
 	lua_pop(L, 1);
 }
 
-/* require() finds natives, then --lua-dir, then the embedded sources; never the current directory or a search path. */
-static void set_searchers(lua_State *L, const char *lua_dir)
-{
-	lua_getglobal(L, "package");
-	lua_pushliteral(L, "");
-	lua_setfield(L, -2, "path");
-	lua_pushliteral(L, "");
-	lua_setfield(L, -2, "cpath");
-	lua_getfield(L, -1, "searchers");
-	lua_Integer n = 1; /* the first one looks into package.preload */
-	if (lua_dir != NULL) {
-		lua_pushstring(L, lua_dir);
-		lua_pushcclosure(L, search_directory, 1);
-		lua_rawseti(L, -2, ++n);
-	}
-	lua_pushcfunction(L, search_embedded);
-	lua_rawseti(L, -2, ++n);
-	for (lua_Integer i = n + 1; i <= 4; i++) {
-		lua_pushnil(L);
-		lua_rawseti(L, -2, i);
-	}
-	lua_pop(L, 2);
-}
-
 struct setup {
 	const char *lua_dir;
 };
@@ -214,7 +130,7 @@ static int host_setup(lua_State *L)
 	preload(L, "samzak8s.native.host", open_host);
 	preload(L, "samzak8s.native.line", luaopen_samzak8s_native_line);
 	preload(L, "cjson", luaopen_cjson);
-	set_searchers(L, ((const struct setup *)lua_touserdata(L, 1))->lua_dir);
+	sk_sources_install(L, ((const struct setup *)lua_touserdata(L, 1))->lua_dir);
 	return 0;
 }
 
