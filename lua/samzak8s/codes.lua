@@ -129,6 +129,7 @@ code("samza.version", "no such Samza release is known", "use one of those that t
 code("samza.version-default", "no Samza release is named, so the oldest is taken", "set kubernetes.samza.version to the one in the image")
 code("show.name", "no built-in script has this name", "samzak8s show lists them")
 code("snapshot.format", "a snapshot has not the form that partitions --save writes", "correct the place that the message names, or write a new one")
+code("state.conflict", "two places say different things about the changelog partitions of earlier runs", "find out which is right; give it with --state FILE, and move a wrong output away")
 code("state.format", "a state file has not the form that it should", "correct the place that the message names")
 code("state.ignored", "the changelog numbers of a state file are not used, as Samza keeps none for this job", "set task.checkpoint.factory, or remove them")
 code("state.missing", "the job keeps state, and its earlier numbering is unknown; a wrong number corrupts state", "give --state FILE, or --state none for a new job")

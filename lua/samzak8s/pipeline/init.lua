@@ -8,9 +8,10 @@ local reads = {
 	config = {},
 	inputs = { "config" },
 	partitions = { "inputs", "config" },
-	tasks = { "partitions", "config" },
-	containers = { "tasks", "config" },
-	model = { "containers", "tasks", "config" },
+	previous = { "config" }, -- what earlier runs decided
+	tasks = { "partitions", "previous", "config" },
+	containers = { "tasks", "previous", "config" },
+	model = { "containers", "tasks", "previous", "config" },
 	manifests = { "model", "config", "settings" },
 	settings = { "config" }, -- what the manifests need of the config, checked before anyone is asked
 }
@@ -18,13 +19,11 @@ local reads = {
 local Run = {}
 Run.__index = Run
 
-local M = { stages = { "config", "inputs", "partitions", "tasks", "containers", "model", "manifests" } }
-
-local NO_STATE = { changelog = {}, containers = {}, partitions = {}, modes = {}, hosts = {} }
+local M = { stages = { "config", "inputs", "previous", "partitions", "tasks", "containers", "model", "manifests" } }
 
 -- What the stages share: the options, where messages go, and the deadline of all network work together.
 local function new_context(options, reporter)
-	local context = { options = options, state = NO_STATE, state_given = false }
+	local context = { options = options }
 	local budget, started = options.timeout_ms or 30000, nil
 	function context.warn(err) reporter:warning(err) end
 	function context.note(err) reporter:note(err) end
@@ -42,18 +41,6 @@ local function new_context(options, reporter)
 	return context
 end
 
-local function load_state(context)
-	local path = context.options.state
-	if not path then return true end
-	if path ~= "none" then
-		local state, err = require("samzak8s.samza.state").load(path)
-		if not state then return nil, err end
-		context.state = state
-	end
-	context.state_given = true
-	return true
-end
-
 --- @tparam table options of the command line
 -- @tparam Report reporter
 function M.new(options, reporter)
@@ -69,7 +56,7 @@ local function compute(run, stage)
 		if name == "config" then config = value end
 	end
 	if stage == "config" then
-		local ok, err = load_state(run.context)
+		local ok, err = require("samzak8s.samza.previous").check(run.context)
 		if not ok then return nil, err end
 		input = run.options
 	elseif stage == "model" then

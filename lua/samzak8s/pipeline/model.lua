@@ -10,10 +10,10 @@ local unsupported = require("samzak8s.samza.unsupported")
 -- A wrong number silently corrupts state: a job that keeps some is not numbered afresh without being told so.
 local function check_state(config, context)
 	local names = stores.with_changelog(config)
-	if #names == 0 or context.state_given then return true end
+	if #names == 0 or context.previous.numbered then return true end
 	return config:fail("stores." .. names[1] .. ".changelog", "state.missing",
 		("the job keeps state in %d changelog%s, and its earlier numbering is not known"):format(#names, #names == 1 and "" or "s"),
-		"give --state FILE with what an earlier run decided, or --state none when the job is new")
+		"give --state FILE with what an earlier run decided, or --state none when the job is new", context.previous.missing)
 end
 
 -- 0.9.x keeps no mapping without a checkpoint manager, so neither do we.

@@ -1,0 +1,99 @@
+-- SPDX-License-Identifier: Apache-2.0
+--- What earlier runs of the job decided, from everywhere it may be written, as one state.
+--
+-- A source is a function (config, context) -> found | nothing | nil, err. `found` is { origin = where, for messages,
+-- state = as samza.state.load gives it, but nil where the source says nothing }; `nothing` is { missing = why, a clause }.
+local report = require("samzak8s.report")
+local sorted = require("samzak8s.sorted")
+
+local M = {}
+
+local MEMBERS = { "changelog", "containers", "partitions", "modes", "hosts" }
+
+local function given(_, context)
+	return context.given and { origin = context.options.state, state = context.given }
+end
+
+-- The last word first: where two sources know the containers, say, the first of them counts.
+local SOURCES = { given }
+
+local function conflict(message, found, other)
+	return report.fail { code = "state.conflict", source = found.origin, message = message, notes = { "read from " .. other.origin .. " and " .. found.origin },
+		hint = "find out which is right; then give it with --state FILE, and move a wrong output away" }
+end
+
+-- Add the changelog partitions of a source to those of the sources before it; `owner`: id -> { task, found }.
+local function add_changelog(ids, owner, found)
+	for task, id in sorted.pairs(found.state.changelog) do
+		local before, other = ids[task], owner[id]
+		if before and before.id ~= id then
+			return conflict(("the changelog partition of task %q is %d here, but %d in %s"):format(task, id, before.id, before.found.origin), found, before.found)
+		end
+		if other and other.task ~= task then
+			return conflict(("changelog partition %d is task %q's here, but task %q's in %s"):format(id, task, other.task, other.found.origin), found, other.found)
+		end
+		ids[task] = before or { id = id, found = found }
+		owner[id] = other or { task = task, found = found }
+	end
+	return true
+end
+
+--- Make one state of what the sources found. Changelog partitions are put together, and must agree; of every other
+-- member the first source that has it counts, as parts of two runs make no whole.
+-- @tparam {table,...} found in the order of precedence
+-- @treturn table|nil state, with every member
+-- @treturn table|nil err
+function M.merge(found)
+	local state, ids, owner = { changelog = {} }, {}, {}
+	for _, source in ipairs(found) do
+		if source.state.changelog then
+			local ok, err = add_changelog(ids, owner, source)
+			if not ok then return nil, err end
+		end
+		for _, name in ipairs(MEMBERS) do
+			local value = source.state[name]
+			if not state[name] and value and next(value) then state[name] = value end
+		end
+	end
+	for _, name in ipairs(MEMBERS) do state[name] = state[name] or {} end
+	for task, entry in next, ids do state.changelog[task] = entry.id end
+	return state
+end
+
+--- Read the `--state` file, before anything else is done.
+-- @treturn boolean|nil
+-- @treturn table|nil err
+function M.check(context)
+	local path = context.options.state
+	context.given = nil
+	if not path or path == "none" then return true end
+	local state, err = require("samzak8s.samza.state").load(path)
+	context.given = state
+	return state and true, err
+end
+
+--- Ask every source.
+-- @tparam Config config
+-- @tparam table context
+-- @treturn table|nil state (every member there), found (the sources that had something), missing (why others had not),
+--   numbered (is it known how changelogs were numbered, be it by --state none?)
+-- @treturn table|nil err
+function M.find(config, context)
+	local result = { found = {}, missing = {}, numbered = context.options.state == "none" }
+	for _, source in ipairs(result.numbered and {} or SOURCES) do
+		local found, err = source(config, context)
+		if err then return nil, err end
+		if found and found.state then
+			result.found[#result.found + 1] = found
+			result.numbered = result.numbered or found.state.changelog ~= nil
+		elseif found then
+			result.missing[#result.missing + 1] = found.missing
+		end
+	end
+	local err
+	result.state, err = M.merge(result.found)
+	if not result.state then return nil, err end
+	return result
+end
+
+return M
