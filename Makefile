@@ -107,6 +107,7 @@ check-fast:
 asan: deps-check
 	@$(MAKE) $(SANITIZED) programs
 	@ASAN_OPTIONS=fast_unwind_on_malloc=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 \
+		LSAN_OPTIONS=suppressions=$(CURDIR)/tests/support/lsan.supp:print_suppressions=0 \
 		LIBASAN=$$($(CC) -print-file-name=libasan.so) BUILD=$(BUILD)/asan LUA=$(LUA) REQUIRE_SERVERS=1 \
 		$(PYTHON) tests/run $(OFFLINE) integration
 
