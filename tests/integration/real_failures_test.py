@@ -34,14 +34,14 @@ def lost(chroot, *more):
     return lambda: Case({ZOOKEEPER: real.setting("ZOOKEEPER") + chroot},
                         said(real.setting("ZOOKEEPER") + chroot + ": " + ZOOKEEPER + ": no such node: " + chroot + "/brokers/topics",
                              *more, "hint: does zookeeper.connect lack Kafka's chroot (host:port/kafka)? clusters in KRaft mode keep"
-                             " nothing in ZooKeeper"), seconds=2)
+                             " nothing in ZooKeeper"), seconds=1)
 
 
 def unknown(address_of, properties, *more):
     def make():
         lines = said("job.properties:4: task.inputs: Cannot get metadata for unknown streams: SystemStream [system=kafka, stream=%s]"
                      % properties()["task.inputs"][6:], "task.inputs=" + properties()["task.inputs"], *more)
-        return Case(properties(), lines.replace("@", address_of()), timeout=HOPELESS, seconds=5, secret="-secret")
+        return Case(properties(), lines.replace("@", address_of()), timeout=HOPELESS, seconds=3, secret="-secret")
     return make
 
 
@@ -59,7 +59,7 @@ HANG_UP = (": might be caused by incorrect security.protocol configuration (conn
         "authentication failed: SASL authentication error: Authentication failed: Invalid username or password",
         "note: sasl_plaintext://@/bootstrap: SASL authentication error: Authentication failed: Invalid username or password",
         "hint: check user name and password in sasl.jaas.config, and sasl.mechanism",
-        timeout=HOPELESS, seconds=5, secret="wrong-secret"),
+        timeout=HOPELESS, seconds=3, secret="wrong-secret"),
     "a wrong password for SCRAM": kafka(
         "KAFKA_39_SASL", lambda: login("SASL_PLAINTEXT", SCRAM, "scram", "wrong-secret"),
         "authentication failed: SASL authentication error: Authentication failed during authentication due to invalid credentials"
@@ -67,14 +67,14 @@ HANG_UP = (": might be caused by incorrect security.protocol configuration (conn
         "note: sasl_plaintext://@/bootstrap: SASL authentication error: Authentication failed during authentication due to invalid"
         " credentials with SASL mechanism SCRAM-SHA-512",
         "hint: check user name and password in sasl.jaas.config...",    # more where librdkafka cannot log in to Kafka 4.x
-        timeout=HOPELESS, seconds=5, secret="wrong-secret"),
+        timeout=HOPELESS, seconds=3, secret="wrong-secret"),
     "a mechanism that the broker does not offer": kafka(
         "KAFKA_39_SASL", lambda: login("SASL_PLAINTEXT", PLAIN, "scram", "scram-secret"),
         "authentication failed: SASL PLAIN mechanism handshake failed: Broker: Unsupported SASL mechanism: broker's supported"
         " mechanisms: SCRAM-SHA-512",
         "note: sasl_plaintext://@/bootstrap: SASL PLAIN mechanism handshake failed: Broker: Unsupported SASL mechanism: broker's"
         " supported mechanisms: SCRAM-SHA-512",
-        "hint: set sasl.mechanism to one that the broker supports", timeout=HOPELESS, seconds=5, secret="scram-secret"),
+        "hint: set sasl.mechanism to one that the broker supports", timeout=HOPELESS, seconds=3, secret="scram-secret"),
     "a login where none is taken": kafka(
         "KAFKA_4", lambda: login("SASL_PLAINTEXT", PLAIN, "plain", "plain-secret"),
         "authentication failed: SASL PLAIN mechanism handshake failed: Broker: Request not valid in current SASL state: broker's"
@@ -82,7 +82,7 @@ HANG_UP = (": might be caused by incorrect security.protocol configuration (conn
         "note: sasl_plaintext://@/bootstrap: SASL PLAIN mechanism handshake failed: Broker: Request not valid in current SASL"
         " state: broker's supported mechanisms: ",
         "hint: the listener takes no login: set security.protocol to PLAINTEXT or SSL, or use the port of the SASL listener",
-        timeout=HOPELESS, seconds=5, secret="plain-secret"),
+        timeout=HOPELESS, seconds=3, secret="plain-secret"),
     "no login where one is wanted": kafka(
         "KAFKA_4_SASL", lambda: {}, "no answer in 2000 ms: Disconnected",
         "note: @/bootstrap: Disconnected: verify that security.protocol is correctly configured, broker might require SASL"
@@ -93,15 +93,15 @@ HANG_UP = (": might be caused by incorrect security.protocol configuration (conn
         "KAFKA_4_SSL", lambda: tls("other.pem"),
         "no TLS connection: ...certificate verify failed...", "note: ssl://@/bootstrap: ...certificate verify failed...",
         "hint: the broker's certificate must be signed by a CA in ssl.truststore.location, be in date and name the host asked for"
-        " (ssl.endpoint.identification.algorithm)", timeout=HOPELESS, seconds=5),
+        " (ssl.endpoint.identification.algorithm)", timeout=HOPELESS, seconds=3),
     "no client certificate where one is wanted": kafka(
         "KAFKA_4_MTLS", lambda: tls("ca.pem"), "no TLS connection: ...alert bad certificate: SSL alert number 42",
         "note: ssl://@/bootstrap: ...alert bad certificate: SSL alert number 42",
-        "hint: the broker wants a client certificate that it trusts: set ssl.keystore.location", timeout=HOPELESS, seconds=5),
+        "hint: the broker wants a client certificate that it trusts: set ssl.keystore.location", timeout=HOPELESS, seconds=3),
     "TLS on a port without TLS": kafka(
         "KAFKA_4", lambda: tls("ca.pem"), "no TLS connection: SSL handshake failed: ...",
         "note: ssl://@/bootstrap: SSL handshake failed: ...",
-        "hint: the port may not speak TLS: check the port and security.protocol", timeout=HOPELESS, seconds=7),
+        "hint: the port may not speak TLS: check the port and security.protocol", timeout=HOPELESS, seconds=5),
     "no TLS on a port with TLS": kafka(
         "KAFKA_4_SSL", lambda: {}, "no answer in 2000 ms: Disconnected while requesting ApiVersion",
         "note: @/bootstrap: Disconnected while requesting ApiVersion" + HANG_UP[0], HANG_UP[1]),

@@ -27,7 +27,7 @@ def case(mode, text, *more):
     "a server that answers ZooKeeper with garbage": case("garbage", SILENT, LATE, UNREACHABLE),
     "a server that answers ZooKeeper with a huge length": case("huge", SILENT, LATE, UNREACHABLE),
     "a server that answers ZooKeeper with a negative length": case("negative", SILENT, LATE, UNREACHABLE),
-    "a server that answers ZooKeeper with zeros": case("zero", SILENT, LATE, UNREACHABLE),
+    "a server that answers ZooKeeper with zeros": case("zero", "no ... within ... ms", LATE, UNREACHABLE),
     "a web server in place of ZooKeeper": case(
         "http", SILENT, "note: {address}: the server closed the connection (failed while receiving a server response)", UNREACHABLE),
     "a ZooKeeper host without an address": lambda: Case(
