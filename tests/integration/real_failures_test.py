@@ -118,7 +118,7 @@ HANG_UP = (": might be caused by incorrect security.protocol configuration (conn
     "a topic that does not exist in ZooKeeper": unknown(
         lambda: real.setting("ZOOKEEPER") + real.setting("CHROOT"),
         lambda: {ZOOKEEPER: real.setting("ZOOKEEPER") + real.setting("CHROOT"), "task.inputs": "kafka.order"},
-        "note: @ has 9 topics", "hint: did you mean kafka.orders?"),
+        "note: @ has ... topics", "hint: did you mean kafka.orders?"),
     "a topic that the user may not see": unknown(
         lambda: real.setting("KAFKA_4_SASL"),
         lambda: {KAFKA: real.setting("KAFKA_4_SASL"), **login("SASL_PLAINTEXT", PLAIN, "limited", "limited-secret"),
@@ -138,7 +138,7 @@ HANG_UP = (": might be caused by incorrect security.protocol configuration (conn
         "stall", 20, "no session within 2000 ms", "note: {address}: Connection timed out (connection to {address} timed out)",
         UNREACHABLE),
     "a ZooKeeper that goes silent in the middle of an answer": zookeeper(
-        "stall", 300, "only ... of 4 nodes were answered within ... ms",
+        "stall", 300, "...answer... within ... ms",
         "note: {address}: Connection timed out (connection to {address} timed out)", UNREACHABLE),
 })
 class RealFailures(failing.Table, real.Test):
