@@ -22,6 +22,7 @@ const struct sk_option sk_option_table[] = {
 	{ "mock-kafka", 0, SK_LIST, "mock_kafka", "TOPIC:N,...", NULL, "an in-process Kafka stands in for every Kafka system" },
 	{ "from", 0, SK_CHOICE, "from", "kafka|zookeeper", NULL, "where to ask for partitions" },
 	{ "state", 0, SK_TEXT, "state", "FILE|none", NULL, "what an earlier run decided; 'none': the job is new" },
+	{ "against", 0, SK_TEXT, "against", "FILE", NULL, "the earlier output, where it is not the file that is written" },
 	{ "timeout", 0, SK_SECONDS, "timeout_ms", "SECONDS", NULL, "deadline of all network work together (30)" },
 	{ "script-timeout", 0, SK_SECONDS, "script_timeout_ms", "SECONDS", NULL, "deadline of each policy script (10)" },
 	{ "script-memory", 0, SK_MEBIBYTE, "script_memory", "MIB", NULL, "memory of each policy script (256)" },

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* samzak8s.native.digest: SHA-256, Base64, and the certificates of PKCS#12 stores. */
+/* samzak8s.native.digest: SHA-256, Base64 and back, and the certificates of PKCS#12 stores. */
 #include <openssl/evp.h>
 
 #include <limits.h>
+#include <string.h>
 
 #include "bind.h"
 #include "pkcs12.h"
@@ -43,6 +44,31 @@ static int digest_base64(lua_State *L)
 	return 1;
 }
 
+/* digest.unbase64(text) -> bytes | nil: nil when the text is no padded Base64; blanks at its ends are fine */
+static int digest_unbase64(lua_State *L)
+{
+	size_t length, padding = 0;
+	const char *text = luaL_checklstring(L, 1, &length);
+	luaL_Buffer b;
+	luaL_argcheck(L, length < INT_MAX, 1, "too long");
+	while (length > 0 && (text[length - 1] == '\n' || text[length - 1] == ' '))
+		length--;
+	while (padding < 2 && padding < length && text[length - 1 - padding] == '=')
+		padding++;
+	if (memchr(text, '=', length - padding) != NULL) {
+		luaL_pushfail(L);
+		return 1;
+	}
+	char *bytes = luaL_buffinitsize(L, &b, length / 4 * 3 + 3);
+	int size = EVP_DecodeBlock((unsigned char *)bytes, (const unsigned char *)text, (int)length);
+	if (size < (int)padding) {
+		luaL_pushfail(L);
+		return 1;
+	}
+	luaL_pushresultsize(&b, (size_t)size - padding); /* the library counts padding as bytes */
+	return 1;
+}
+
 /* digest.pkcs12_certificates(bytes, password | nil) -> PEM text | nil, err
  * Codes: pkcs12.malformed, .password, .unsupported, .empty. The password is never part of a message. */
 static int digest_pkcs12_certificates(lua_State *L)
@@ -74,6 +100,7 @@ int luaopen_samzak8s_native_digest(lua_State *L)
 	static const luaL_Reg functions[] = {
 		{ "sha256", digest_sha256 },
 		{ "base64", digest_base64 },
+		{ "unbase64", digest_unbase64 },
 		{ "pkcs12_certificates", digest_pkcs12_certificates },
 		{ NULL, NULL },
 	};

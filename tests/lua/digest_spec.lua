@@ -23,6 +23,15 @@ describe("digest", function()
 		assert.equal("AP8A", digest.base64("\0\255\0"))
 		assert.equal(("QUFB"):rep(1000), digest.base64(("AAA"):rep(1000)))
 	end)
+	it("decodes Base64", function()
+		for _, bytes in ipairs { "", "a", "ab", "abc", "\0\255\0", ("\0A"):rep(1001) } do
+			assert.equal(bytes, digest.unbase64(digest.base64(bytes)))
+		end
+		assert.equal("abc", digest.unbase64("YWJj\n"))
+	end)
+	it("refuses what is no Base64", function()
+		for _, text in ipairs { "a", "YWJ", "YWJj=", "Y*Jj", "====", "=", "YQ==YQ==", "YW\nJj" } do assert.is_nil(digest.unbase64(text), text) end
+	end)
 end)
 
 describe("digest.pkcs12_certificates", function()

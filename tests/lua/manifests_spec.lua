@@ -29,7 +29,8 @@ describe("the replication-controller layout", function()
 		assert.same({
 			apiVersion = "v1", kind = "ReplicationController",
 			metadata = { name = "page-views-0", labels = { app = "page-views", ["container-id"] = "0" },
-				annotations = { ["samzak8s.io/job-name"] = "page-views", ["samzak8s.io/job-id"] = "1" } },
+				annotations = { ["samzak8s.io/job-name"] = "page-views", ["samzak8s.io/job-id"] = "1",
+					["samzak8s.io/model-digest"] = "f6bf467h47" } },
 			spec = {
 				replicas = 1,
 				selector = { app = "page-views", ["container-id"] = "0" },

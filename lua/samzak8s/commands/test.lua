@@ -92,6 +92,7 @@ local function run_case(directory, options, wanted)
 	local own = setmetatable({
 		files = { { path = directory .. "/job.properties" } },
 		partitions = directory .. "/snapshot.json",
+		out = "-", -- a case has no earlier output
 		state = system.kind(directory .. "/state.json") and directory .. "/state.json" or "none",
 	}, { __index = options })
 	local run = pipeline.new(own, recording)

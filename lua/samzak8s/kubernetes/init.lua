@@ -78,9 +78,12 @@ function K.selector(job, container)
 		[PREFIX .. "container-id"] = container and container.id or nil }
 end
 
---- Annotations that say which job an object belongs to, in Samza's own spelling.
+--- Annotations that say which job an object belongs to, in Samza's own spelling, and what the next run wants to know:
+-- whether a model in the environment is as it was written, and which changelog partitions belong to tasks that are no more.
 function K.annotations(job)
-	return { [PREFIX .. "job-name"] = job.name, [PREFIX .. "job-id"] = job.id }
+	return { [PREFIX .. "job-name"] = job.name, [PREFIX .. "job-id"] = job.id,
+		[PREFIX .. "model-digest"] = job.delivery == "env" and job.model_digest or nil,
+		[PREFIX .. "retired-changelogs"] = job.retired_changelogs }
 end
 
 --- `metadata` of an object: name, namespace, and labels with those that the user adds to everything.

@@ -8,7 +8,8 @@ local reads = {
 	config = {},
 	inputs = { "config" },
 	partitions = { "inputs", "config" },
-	previous = { "config" }, -- what earlier runs decided
+	earlier = { "config" }, -- the output of the last run
+	previous = { "config", "earlier" }, -- what earlier runs decided
 	tasks = { "partitions", "previous", "config" },
 	containers = { "tasks", "previous", "config" },
 	model = { "containers", "tasks", "previous", "config" },
@@ -19,7 +20,7 @@ local reads = {
 local Run = {}
 Run.__index = Run
 
-local M = { stages = { "config", "inputs", "previous", "partitions", "tasks", "containers", "model", "manifests" } }
+local M = { stages = { "config", "inputs", "earlier", "previous", "partitions", "tasks", "containers", "model", "manifests" } }
 
 -- What the stages share: the options, where messages go, and the deadline of all network work together.
 local function new_context(options, reporter)

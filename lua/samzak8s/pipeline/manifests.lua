@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: Apache-2.0
 --- Last arrow: the job model to Kubernetes objects, by way of a layout. The only stage that sees Samza and Kubernetes.
 local delivery = require("samzak8s.kubernetes.delivery")
+local jobmodel = require("samzak8s.native.jobmodel")
 local keys = require("samzak8s.keys")
 local names = require("samzak8s.kubernetes.names")
 local policy = require("samzak8s.policy")
 local validate = require("samzak8s.kubernetes.validate")
 
--- libcrypto is loaded only when a digest is needed
 local function sha256(bytes) return require("samzak8s.native.digest").sha256(bytes) end
 
 local why_renamed = {
@@ -73,10 +73,9 @@ local function build_job(model, config, context)
 		containers = containers, model = model.json, secrets = secret_keys(config), samza = context.facts }
 	job.delivery, err = choose_delivery(model, config, context, job.secrets)
 	if not job.delivery then return nil, err end
-	if job.delivery ~= "env" then
-		job.model_digest = sha256(model.json)
-		job.model_name = ("%s-model-%s"):format(name, names.short_hash(job.model_digest))
-	end
+	job.model_digest = names.short_hash(sha256(model.json))
+	if job.delivery ~= "env" then job.model_name = ("%s-model-%s"):format(name, job.model_digest) end
+	job.retired_changelogs = model.retired and next(model.retired) and jobmodel.encode(model.retired) or nil
 	if job.delivery == "secret" then job.model_base64 = require("samzak8s.native.digest").base64(model.json) end
 	return job
 end

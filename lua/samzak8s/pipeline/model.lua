@@ -41,7 +41,8 @@ end
 --- @tparam table input `tasks` and `containers`, as their stages return them
 -- @tparam Config config
 -- @tparam table context
--- @treturn table|nil json (text), containers ({ id=, tasks={ { name=, changelog=, partitions= } } }), max_changelog
+-- @treturn table|nil json (text), containers ({ id=, tasks={ { name=, changelog=, partitions= } } }), max_changelog,
+-- retired (changelog partitions of tasks that are no more: never given to another)
 -- @treturn table|nil err
 return function(input, config, context)
 	local ok, err = check_state(config, context)
@@ -49,14 +50,19 @@ return function(input, config, context)
 	ok, err = unsupported.with_state(config, context, input.tasks)
 	if not ok then return nil, err end
 
+	local previous = previous_ids(config, context)
 	local ids
-	ids, err = changelog.assign(input.tasks, previous_ids(config, context), context.facts)
+	ids, err = changelog.assign(input.tasks, previous, context.facts)
 	if not ids then return nil, err end
-	local by_name, max = {}, -1
+	local by_name, living, max = {}, {}, -1
 	for _, task in ipairs(input.tasks) do
 		local id = ids[task.name]
 		by_name[task.name] = { name = task.name, changelog = id, partitions = task.partitions }
-		max = math.max(max, id)
+		max, living[id] = math.max(max, id), true
+	end
+	local retired = {}
+	for name, id in next, previous do
+		if not by_name[name] and not living[id] then retired[name] = id end
 	end
 	local containers = {}
 	for i, container in ipairs(input.containers) do
@@ -71,5 +77,5 @@ return function(input, config, context)
 	local json
 	json, err = jobmodel.serialize(config.raw, containers, { dialect = dialect })
 	if not json then return blame_bytes(config, err) end
-	return { json = json, containers = containers, max_changelog = max }
+	return { json = json, containers = containers, max_changelog = max, retired = retired }
 end

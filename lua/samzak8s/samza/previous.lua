@@ -14,8 +14,13 @@ local function given(_, context)
 	return context.given and { origin = context.options.state, state = context.given }
 end
 
+-- --state is said instead of it, or because it is wrong.
+local function earlier_output(_, context)
+	return not context.options.state and context.earlier or nil
+end
+
 -- The last word first: where two sources know the containers, say, the first of them counts.
-local SOURCES = { given }
+local SOURCES = { given, earlier_output }
 
 local function conflict(message, found, other)
 	return report.fail { code = "state.conflict", source = found.origin, message = message, notes = { "read from " .. other.origin .. " and " .. found.origin },
