@@ -15,6 +15,11 @@ local function bad(path, where, message)
 	return report.fail { code = "state.format", source = path, message = where .. ": " .. message, hint = HINT }
 end
 
+-- A standby task shares the changelog partition of the task that it stands by for.
+local function active_name(task)
+	return task:match("^Standby%-(.+)%-%d+$") or task
+end
+
 local check = {}
 
 function check.changelog(path, value)
@@ -25,7 +30,10 @@ function check.changelog(path, value)
 		if not number or number < 0 or number > MAX then
 			return bad(path, where, ("%s is no changelog partition (a whole number from 0)"):format(tostring(id)))
 		end
-		if owner[number] then return bad(path, where, ("changelog partition %d is already task %s's"):format(number, owner[number])) end
+		local other = owner[number]
+		if other and active_name(other) ~= active_name(task) then
+			return bad(path, where, ("changelog partition %d is already task %s's"):format(number, other))
+		end
 		owner[number], result[task] = task, number
 	end
 	return result
