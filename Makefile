@@ -37,7 +37,7 @@ LUA_SOURCES := $(sort $(shell find lua -name '*.lua' -not -path 'lua/meta/*'))
 VERSION := $(shell cat .version 2>/dev/null || git describe --always --dirty 2>/dev/null || echo unknown)
 
 .PHONY: all demo deps deps-check check check-fast asan programs lint unit lua golden golden-check repl integration-mock integration \
-	check-properties fuzz bench install uninstall dist clean help
+	check-properties check-oracle fuzz bench install uninstall dist clean help
 all: $(BUILD)/samzak8s
 
 $(BUILD)/samzak8s: $(HOST_O) $(NATIVE_O)
@@ -166,6 +166,12 @@ PROPERTIES_FILES ?= 100000
 PROPERTIES_SEED ?= 1
 check-properties: $(BUILD)/samzak8s.so
 	LUA_CPATH='$(BUILD)/?.so;;' $(LUA) tests/fuzz/properties_jdk.lua $(PROPERTIES_SEED) $(PROPERTIES_FILES)
+
+##   check-oracle  random jobs through real Samza releases and through the program: the same models (needs Maven)
+ORACLE_CASES ?= 2000
+ORACLE_SEED ?= 1
+check-oracle: $(BUILD)/samzak8s
+	@BUILD=$(BUILD) tests/oracle/check --cases $(ORACLE_CASES) --seed $(ORACLE_SEED)
 
 ##   fuzz          each of tests/fuzz/*_fuzz.c for FUZZ_SECONDS (20) under the sanitizers (needs clang)
 CLANG ?= clang
