@@ -260,30 +260,36 @@ static bool put_task(struct writer *w, const struct sk_path *path, int task, str
 	return true;
 }
 
+/* Is the text a Java int as Integer.toString writes it? */
 static bool is_java_int(struct sk_text id)
 {
 	lua_Integer value = 0;
-	if (id.length == 0 || id.length > 10 || (id.bytes[0] == '0' && id.length > 1))
+	size_t sign = id.length > 1 && id.bytes[0] == '-' ? 1 : 0;
+	if (id.length == sign || id.length > 10 + sign || (id.bytes[sign] == '0' && id.length > 1))
 		return false;
-	for (size_t i = 0; i < id.length; i++) {
+	for (size_t i = sign; i < id.length; i++) {
 		if (id.bytes[i] < '0' || id.bytes[i] > '9')
 			return false;
 		value = value * 10 + (id.bytes[i] - '0');
 	}
-	return value <= INT32_MAX;
+	return value <= INT32_MAX + (lua_Integer)sign;
 }
 
 static bool put_container(struct writer *w, const struct sk_path *path, int container, struct sk_text id)
 {
 	struct sk_path here = { .up = path, .key = "tasks", .key_length = 5 };
-	if (w->dialect->container_id && !is_java_int(id))
-		wrong(w, path, "has an id that is no integer, which only dialect S can say");
+	bool number = is_java_int(id);
+	if (w->dialect->container_id && !w->dialect->processor_id && !number)
+		wrong(w, path, "has an id that is no integer, which only dialects N3 and S can say");
 	if (!put_text(w, path, "id", id))
 		return false;
 	sk_buf_text(w->out, ":{");
 	if (w->dialect->container_id) {
 		sk_buf_text(w->out, "\"container-id\":");
-		sk_buf_append(w->out, id.bytes, id.length);
+		if (number)
+			sk_buf_append(w->out, id.bytes, id.length);
+		else
+			sk_buf_text(w->out, "-1"); /* as Samza 0.13 and 0.14 write it then */
 		sk_buf_char(w->out, ',');
 	}
 	if (w->dialect->processor_id) {

@@ -91,8 +91,8 @@ describe("jobmodel.serialize", function()
 		raises("containers[2] has an id that is already taken", { { id = "0", tasks = {} }, { id = "0", tasks = {} } })
 		raises("containers[1].tasks[2] has a name that is already taken",
 			{ { id = "0", tasks = { task("a", 0, {}), task("a", 1, {}) } } })
-		raises("containers[1] has an id that is no integer, which only dialect S can say", { { id = "0-0", tasks = {} } })
-		raises("containers[1] has an id that is no integer, which only dialect S can say", { { id = "2147483648", tasks = {} } })
+		raises("containers[1] has an id that is no integer, which only dialects N3 and S can say", { { id = "0-0", tasks = {} } })
+		raises("containers[1] has an id that is no integer, which only dialects N3 and S can say", { { id = "2147483648", tasks = {} } })
 		raises("containers[1].tasks[1] is a standby task, which only dialect S can say",
 			{ { id = "0", tasks = { task("a", 0, {}, "Standby") } } })
 		assert.has_error(function() jobmodel.serialize({}, {}, { dialect = "X" }) end)
