@@ -37,6 +37,7 @@ const struct sk_option sk_option_table[] = {
 	{ "version", 0, SK_FLAG, "version", NULL, NULL, "the version of this program and its libraries" },
 	{ "all", 0, SK_FLAG, "all", NULL, "partitions", "partitions: every topic, not only the job's inputs" },
 	{ "save", 0, SK_TEXT, "save", "FILE", "partitions", "partitions: write what is listed as a snapshot" },
+	{ "dialect", 0, SK_CHOICE, "dialect", "auto|U|N2|N3|S", "model", "model: the form of the document (spoken by Samza 0.9.1+, 0.10+, 0.13+, 1.0+)" },
 	{ "e", 'e', SK_LIST, "eval", "CHUNK", "repl", "repl: run CHUNK and exit; repeatable" },
 	{ "update", 0, SK_FLAG, "update", NULL, "test", "test: rewrite the expected files" },
 	{ NULL, 0, SK_FLAG, NULL, NULL, NULL, NULL },

@@ -7,6 +7,7 @@
 ---@field system string as in systems.<system>.samza.factory
 ---@field stream string the topic
 ---@field partition integer from 0
+---@field bucket? integer of a task's partition: the task reads this share of the keys, 0 to job.elasticity.factor - 1
 ---@field leader? integer broker id, when known
 ---@field replicas? integer[] broker ids, when known
 ---@field isr? integer[] ids of the brokers in sync, when known
@@ -15,6 +16,7 @@
 ---@class Task
 ---@field name string as "Partition 0"
 ---@field partitions Partition[] at least one
+---@field shared? boolean its partitions may be in other shared tasks, too
 
 ---The tasks of one Samza container.
 ---@class Container
@@ -29,6 +31,7 @@
 ---@class Context
 ---@field samza table facts about the Samza release in the image
 ---@field previous? table what an earlier run decided, as in a --state file
+---@field broadcast? Partition[] what every task reads besides; groupers do not get it
 ---@field warn fun(text: string) add a warning to the diagnostics
 ---@field note fun(text: string) add a note to the diagnostics
 
@@ -45,7 +48,7 @@
 ---@field secrets string[] names of the properties that hold secrets
 ---@field samza table facts about the Samza release in the image
 
----A task grouper: one Lua file that returns this function, named by kubernetes.grouper.tasks. Every partition must be in exactly one task.
+---A task grouper: one Lua file that returns this function, named by kubernetes.grouper.tasks. Every partition must be in exactly one task, unless all of its tasks are shared, or every bucket of its keys in one.
 ---@alias TaskGrouper fun(partitions: Partition[], config: Config, context: Context): Task[]
 
 ---A container grouper, named by kubernetes.grouper.containers. Every task must be in exactly one container, and no container may be empty.

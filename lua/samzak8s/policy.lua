@@ -117,7 +117,7 @@ local function policy_context(context, emit)
 			emit { level = level, text = text, source = fence.line(1) }
 		end
 	end
-	return { samza = context.facts, previous = previous, warn = talk("warning"), note = talk("note") }
+	return { samza = context.facts, previous = previous, broadcast = context.broadcast or {}, warn = talk("warning"), note = talk("note") }
 end
 
 -- The function of a loaded policy file.
@@ -201,6 +201,10 @@ end
 -- @treturn nil
 -- @treturn table err
 function M.blame(where, config, err)
+	if where.builtin and err.key then
+		err.source = nil
+		return fail(config:about(err.key, err))
+	end
 	err.source = err.source or where.source
 	err.key = err.key or where.key
 	err.hint = err.hint or hints[err.code]

@@ -32,10 +32,14 @@ local function inputs(kind, facts)
 	return jobs
 end
 
-local function both_ways(kind, name, release)
+local function both_ways(kind, name, release, more)
 	local context = policies.context(release)
 	local config = policies.config { policy = name, ["kubernetes.pod.count"] = "5", ["kubernetes.container.image"] = "x:1",
-		["kubernetes.node.selector"] = "disk:ssd", ["kubernetes.labels.team"] = "a" }
+		["kubernetes.node.selector"] = "disk:ssd", ["kubernetes.labels.team"] = "a", ["processor.id"] = "3" }
+	for key, value in pairs(more or {}) do config:set(key, value, { file = "--config" }) end
+	for i, task in ipairs(tasks) do
+		context.state.containers[task.name], context.state.hosts[tostring(i % 4)] = tostring(i % 4), "host" .. i % 3
+	end
 	for _, input in ipairs(inputs(kind, context.facts)) do
 		local where = assert(policy.resolve(kind, "policy", config))
 		local in_host = assert(policy.run(where, config, context, input))
@@ -51,6 +55,7 @@ describe("a built-in policy gives the same in host and child:", function()
 		it(source.module, function()
 			both_ways(kind, name, "0.9.1")
 			both_ways(kind, name, "0.14.1")
+			both_ways(kind, name, "1.8.0", { ["job.elasticity.factor"] = "2", ["job.host-affinity.enabled"] = "true" })
 		end)
 	end
 

@@ -10,7 +10,7 @@ local function text_of(command)
 end
 
 describe("diagnostic codes", function()
-	local sources = text_of("cat $(find lua/samzak8s src -name '*.lua' -o -name '*.c' | grep -v lua/samzak8s/codes.lua | LC_ALL=C sort)")
+	local sources = text_of("cat $(find lua/samzak8s lua/groupers lua/layouts src -name '*.lua' -o -name '*.c' | grep -v lua/samzak8s/codes.lua | LC_ALL=C sort)")
 	it("are all explained", function()
 		local missing = {}
 		local function want(code)

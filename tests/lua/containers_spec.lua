@@ -75,10 +75,10 @@ describe("a container grouper's class", function()
 		assert.are.equal("samza.grouper-ignored", context.warnings[1].code)
 	end)
 
-	it("that is not computed yet is refused by name", function()
-		for _, class in ipairs { "GroupByContainerIdsFactory", "SingleContainerGrouperFactory" } do
-			local _, err = run(tasks(1), { [FACTORY] = PACKAGE .. class })
-			assert.are.same({ "samza.unsupported", PACKAGE .. class .. " is not computed by this version" }, { err.code, err.message })
+	it("that the release does not have is refused by name", function()
+		for class, release in pairs { GroupByContainerIdsFactory = "0.12.0", SingleContainerGrouperFactory = "0.11.0" } do
+			local _, err = run(tasks(1), { [FACTORY] = PACKAGE .. class }, policies.context(release))
+			assert.are.same({ "samza.grouper", ("%s%s is not in Samza %s"):format(PACKAGE, class, release) }, { err.code, err.message })
 		end
 	end)
 
@@ -135,8 +135,6 @@ describe("a container grouper is blamed for", function()
 		["a container that is no table"] = { "return { 1 }", "policy.result", "containers[1] is a number, not a table" },
 		["a container without an id"] = { "return { { tasks = " .. ALL .. " } }", "policy.container-id",
 			"containers[1]: its id is a nil, not a whole number or a text" },
-		["a negative id"] = { "return { { id = -1, tasks = " .. ALL .. " } }", "policy.container-id",
-			'containers[1]: its id "-1" is no whole number from 0 to 2147483647, which Samza 0.14.1 needs in its JobModel' },
 		["a fraction"] = { "return { { id = 1.5, tasks = " .. ALL .. " } }", "policy.container-id",
 			'containers[1]: its id "1.5" is not made of a-z, 0-9 and -' },
 		["an id with capitals"] = { "return { { id = 'A', tasks = " .. ALL .. " } }", "policy.container-id",

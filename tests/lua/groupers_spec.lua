@@ -2,8 +2,14 @@
 local jobmodel = require("samzak8s.native.jobmodel")
 local samza = require("samzak8s.samza")
 
-local by_partition = dofile("lua/groupers/tasks/by-partition.lua")
-local by_ssp = dofile("lua/groupers/tasks/by-system-stream-partition.lua")
+local function grouper(name)
+	local group = dofile("lua/groupers/tasks/" .. name .. ".lua")
+	return function(partitions, factor)
+		return group(partitions, { ["job.elasticity.factor"] = factor or 1 }, { samza = { elasticity = factor ~= nil } })
+	end
+end
+
+local by_partition, by_ssp = grouper("by-partition"), grouper("by-system-stream-partition")
 local by_count = dofile("lua/groupers/containers/by-container-count.lua")
 
 local function inputs(counts)
@@ -21,7 +27,7 @@ local function show(tasks)
 	local text = {}
 	for i, task in ipairs(tasks) do
 		local own = {}
-		for k, p in ipairs(task.partitions) do own[k] = p.stream .. p.partition end
+		for k, p in ipairs(task.partitions) do own[k] = p.stream .. p.partition .. (p.bucket and "/" .. p.bucket or "") end
 		text[i] = task.name .. ": " .. table.concat(own, " ")
 	end
 	return table.concat(text, "; ")
@@ -34,12 +40,17 @@ local function named(n)
 end
 
 local function count(tasks, n, prefix)
-	return by_count(tasks, { ["kubernetes.pod.count"] = n }, { samza = { require_prefix = prefix or "" } })
+	return by_count(tasks, { ["kubernetes.pod.count"] = n }, { samza = { require_prefix = prefix or "", balances = "never" } })
 end
 
 describe("task grouper by-partition", function()
 	it("gives task N partition N of every stream", function()
 		assert.equal("Partition 0: A0 B0; Partition 1: A1 B1; Partition 2: A2; Partition 3: A3", show(by_partition(inputs({ A = 4, B = 2 }))))
+	end)
+
+	it("splits tasks into buckets of keys, from 1.7", function()
+		assert.equal("Partition 0 0: A0/0 B0/0; Partition 0 1: A0/1 B0/1; Partition 1 0: A1/0; Partition 1 1: A1/1",
+			show(by_partition(inputs({ A = 2, B = 1 }), 2)))
 	end)
 
 	it("makes no task of nothing", function()
@@ -50,6 +61,10 @@ end)
 describe("task grouper by-system-stream-partition", function()
 	it("names tasks as Samza prints partitions", function()
 		assert.equal("SystemStreamPartition [kafka, A, 0]: A0; SystemStreamPartition [kafka, B, 0]: B0", show(by_ssp(inputs({ A = 1, B = 1 }))))
+	end)
+
+	it("makes a task of every bucket, from 1.7", function()
+		assert.equal("SystemStreamPartition [kafka, A, 0, 0]: A0/0; SystemStreamPartition [kafka, A, 0, 1]: A0/1", show(by_ssp(inputs({ A = 1 }), 2)))
 	end)
 end)
 

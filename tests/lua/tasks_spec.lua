@@ -78,16 +78,14 @@ describe("tasks", function()
 	end)
 
 	it("all have the broadcast partitions, which no grouper sees", function()
-		local broadcast = { { system = "kafka", stream = "b", partition = 0 }, { system = "kafka", stream = "x", partition = 7 } }
-		local context = policies.context("0.11.0", { broadcast = broadcast })
+		local config = policies.config { ["task.broadcast.inputs"] = "kafka.b#0, kafka.x#7" }
 		assert.are.same({ "Partition 0: a 0, b 0, x 7", "Partition 1: a 1, b 0, b 1, x 7" },
-			shown(stage(partitions("a:2", "b:2"), policies.config {}, context)))
+			shown(stage(partitions("a:2", "b:2"), config, policies.context("0.11.0"))))
 	end)
 
 	it("lack them where Samza 0.10's GroupBySystemStreamPartition does", function()
-		local context = policies.context("0.10.1", { broadcast = { { system = "kafka", stream = "a", partition = 0 } } })
-		local config = policies.config { [FACTORY] = PACKAGE .. "GroupBySystemStreamPartitionFactory" }
-		assert.are.same({ "SystemStreamPartition [kafka, a, 0]: a 0" }, shown(stage(partitions("a:1"), config, context)))
+		local config = policies.config { [FACTORY] = PACKAGE .. "GroupBySystemStreamPartitionFactory", ["task.broadcast.inputs"] = "kafka.a#0" }
+		assert.are.same({ "SystemStreamPartition [kafka, a, 0]: a 0" }, shown(stage(partitions("a:1"), config, policies.context("0.10.1"))))
 	end)
 
 	it("are none without partitions", function()
@@ -101,9 +99,9 @@ describe("a task grouper's class", function()
 		return err.code, err.message, err.hint, err.source
 	end
 
-	it("that is not computed yet is refused by name", function()
+	it("that the release does not have is refused by name", function()
 		local code, message = failure(PACKAGE .. "AllSspToSingleTaskGrouperFactory")
-		assert.are.same({ "samza.unsupported", PACKAGE .. "AllSspToSingleTaskGrouperFactory is not computed by this version" }, { code, message })
+		assert.are.same({ "samza.grouper", PACKAGE .. "AllSspToSingleTaskGrouperFactory is not in Samza 0.9.1" }, { code, message })
 	end)
 
 	it("that is the user's is refused, listing the known ones", function()

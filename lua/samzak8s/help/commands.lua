@@ -11,8 +11,10 @@ return {
 		text = "Lists the job's input streams with their partitions, leaders, replicas and in-sync replicas. "
 			.. "--all: every topic. --save FILE: writes the listing as a snapshot for --partitions.",
 		example = "samzak8s partitions job.properties --save snapshot.json" },
-	{ name = "model", kind = "command", signature = "samzak8s model JOB.properties ...", returns = "exit 0, or 1 after an error",
-		text = "Prints the JobModel, which Samza's containers read, as JSON.",
+	{ name = "model", kind = "command", signature = "samzak8s model [--dialect D] JOB.properties ...", returns = "exit 0, or 1 after an error",
+		text = "Prints the JobModel, which Samza's containers read, as JSON. --dialect chooses the form: U, which every release reads "
+			.. "(the default, where it can say all), N2 with the number of changelog partitions, N3 with both kinds of container id, "
+			.. "S with text ids and standby tasks. A dialect that the job's release does not read is refused.",
 		example = "samzak8s model job.properties --partitions snapshot.json" },
 	{ name = "repl", kind = "command", signature = "samzak8s repl [-e CHUNK]... JOB.properties ... [FILE.lua]",
 		returns = "exit 0, or 1 after the first error that was not typed at a terminal",

@@ -7,7 +7,7 @@ return {
 	{ name = "groupers/tasks", kind = "policy-api", type = "TaskGrouper", signature = "(partitions, config, context) -> tasks",
 		params = { { "partitions", "Partition[]" }, config, context }, result = "Task[]",
 		text = "A task grouper: one Lua file that returns this function, named by kubernetes.grouper.tasks. Every partition "
-			.. "must be in exactly one task.",
+			.. "must be in exactly one task, unless all of its tasks are shared, or every bucket of its keys in one.",
 		returns = "an array of tasks", example = "samzak8s show groupers/tasks/by-partition" },
 	{ name = "groupers/containers", kind = "policy-api", type = "ContainerGrouper", signature = "(tasks, config, context) -> containers",
 		params = { { "tasks", "Task[]" }, config, context }, result = "Container[]",

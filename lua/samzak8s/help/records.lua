@@ -5,6 +5,7 @@ return {
 		{ "system", "string", "as in systems.<system>.samza.factory" },
 		{ "stream", "string", "the topic" },
 		{ "partition", "integer", "from 0" },
+		{ "bucket", "integer?", "of a task's partition: the task reads this share of the keys, 0 to job.elasticity.factor - 1" },
 		{ "leader", "integer?", "broker id, when known" },
 		{ "replicas", "integer[]?", "broker ids, when known" },
 		{ "isr", "integer[]?", "ids of the brokers in sync, when known" },
@@ -12,6 +13,7 @@ return {
 	{ name = "Task", kind = "policy-api", text = "What one Samza task consumes.", fields = {
 		{ "name", "string", 'as "Partition 0"' },
 		{ "partitions", "Partition[]", "at least one" },
+		{ "shared", "boolean?", "its partitions may be in other shared tasks, too" },
 	} },
 	{ name = "Container", kind = "policy-api", text = "The tasks of one Samza container.", fields = {
 		{ "id", "string", '"0", "1", ...; from Samza 0.13 any of [a-z0-9-]' },
@@ -25,6 +27,7 @@ return {
 	{ name = "Context", kind = "policy-api", text = "What a grouper knows beside its input.", fields = {
 		{ "samza", "table", "facts about the Samza release in the image" },
 		{ "previous", "table?", "what an earlier run decided, as in a --state file" },
+		{ "broadcast", "Partition[]?", "what every task reads besides; groupers do not get it" },
 		{ "warn", "fun(text: string)", "add a warning to the diagnostics" },
 		{ "note", "fun(text: string)", "add a note to the diagnostics" },
 	} },

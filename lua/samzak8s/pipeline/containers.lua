@@ -3,13 +3,19 @@
 local jobmodel = require("samzak8s.native.jobmodel")
 local policy = require("samzak8s.policy")
 local sorted = require("samzak8s.sorted")
+local standby = require("samzak8s.samza.standby")
 
 local KEY = "kubernetes.grouper.containers"
 local FACTORY = "task.name.grouper.factory"
 local PACKAGE = "org.apache.samza.container.grouper.task."
 local DEFAULT = "by-container-count"
-local classes = { [PACKAGE .. "GroupByContainerCountFactory"] = DEFAULT }
-local later = { [PACKAGE .. "GroupByContainerIdsFactory"] = true, [PACKAGE .. "SingleContainerGrouperFactory"] = true }
+local classes = {
+	[PACKAGE .. "GroupByContainerCountFactory"] = DEFAULT,
+	[PACKAGE .. "GroupByContainerIdsFactory"] = "by-container-ids",
+	[PACKAGE .. "SingleContainerGrouperFactory"] = "single-container",
+}
+-- the fact that says since when a grouper is there
+local since = { ["by-container-ids"] = "container_ids", ["single-container"] = "single_container" }
 local MAX_ID = 2147483647
 
 -- The built-in policy that Samza's property names.
@@ -21,12 +27,13 @@ local function by_class(config, context)
 			message = ("Samza %s does not read this property; it groups by container count"):format(context.facts.version) }))
 		return DEFAULT
 	end
-	if classes[class] then return classes[class] end
-	if later[class] then
-		return config:fail(FACTORY, "samza.unsupported", class .. " is not computed by this version", "give a grouper of your own in " .. KEY)
+	local name = classes[class]
+	if name and since[name] and not context.facts[since[name]] then
+		return config:fail(FACTORY, "samza.grouper", ("%s is not in Samza %s"):format(class, context.facts.version), "name another grouper")
 	end
+	if name then return name end
 	return config:fail(FACTORY, "samza.grouper", class .. " cannot be run here: it is Java code",
-		("supported is %s; or write it in Lua: %s=./my_grouper.lua (samzak8s show groupers/containers/%s)")
+		("supported are %s; or write it in Lua: %s=./my_grouper.lua (samzak8s show groupers/containers/%s)")
 			:format(table.concat(sorted.keys(classes), ", "), KEY, DEFAULT))
 end
 
@@ -55,8 +62,13 @@ local function no_tasks(config, context, message)
 		"set task.inputs to streams that have partitions, as in task.inputs=kafka.orders")
 end
 
+local function no_containers(config, message)
+	return config:fail(config.count_key, "containers.count", message, ("set %s to 1 or more"):format(config.count_key))
+end
+
 -- Samza's own error, raised by a built-in grouper: say it about the property that is wrong.
 local function explain(err, tasks, config, context)
+	if config.count < 1 then return no_containers(config, err.message) end
 	if #tasks == 0 then return no_tasks(config, context, err.message) end
 	if config.count > #tasks then
 		local key = config.count_key
@@ -66,25 +78,26 @@ local function explain(err, tasks, config, context)
 	return nil, err
 end
 
--- A container's id as text, or what is wrong with it.
-local function id_text(id, facts)
+-- A container's id as text, or what is wrong with it. Those of built-in groupers are Samza's, whatever they are.
+local function id_text(id, facts, builtin)
+	if builtin then return id end
 	if math.type(id) == "float" then id = math.tointeger(id) or id end
 	local text = math.type(id) and tostring(id) or id
 	if type(text) ~= "string" then return nil, ("is a %s, not a whole number or a text"):format(type(id)) end
 	local number = math.tointeger(tonumber(text:match("^%d+$")))
 	if number and number <= MAX_ID and tostring(number) == text then return text end
-	local example = ("%q is no whole number from 0 to %d"):format(text, MAX_ID)
-	if facts.container_id_type == "integer" then return nil, example .. (", as Samza %s wants it"):format(facts.version) end
+	if facts.container_id_type == "integer" then
+		return nil, ("%q is no whole number from 0 to %d, as Samza %s wants it"):format(text, MAX_ID, facts.version)
+	end
 	if not text:find("^[a-z0-9-]+$") then return nil, ("%q is not made of a-z, 0-9 and -"):format(text) end
-	if not facts.container_id_text then return nil, example .. (", which Samza %s needs in its JobModel"):format(facts.version) end
 	return text
 end
 
-local function check_container(container, i, seen, facts, refuse)
+local function check_container(container, i, seen, rules, refuse)
 	if type(container) ~= "table" then
 		return refuse("policy.result", ("containers[%d] is a %s, not a table"):format(i, type(container)))
 	end
-	local id, wrong = id_text(container.id, facts)
+	local id, wrong = id_text(container.id, rules.facts, rules.builtin)
 	if not id then return refuse("policy.container-id", ("containers[%d]: its id %s"):format(i, wrong)) end
 	if seen[id] then
 		return refuse("policy.container-id", ('containers[%d] and containers[%d] have the same id "%s"'):format(seen[id], i, id))
@@ -93,7 +106,7 @@ local function check_container(container, i, seen, facts, refuse)
 	if type(container.tasks) ~= "table" then
 		return refuse("policy.result", ('container "%s": its tasks are a %s, not an array of names'):format(id, type(container.tasks)))
 	end
-	if #container.tasks == 0 then
+	if #container.tasks == 0 and not rules.builtin then
 		return refuse("policy.container-empty", ('container "%s" has no tasks'):format(id), "leave such a container out")
 	end
 	return id
@@ -132,12 +145,12 @@ end
 -- numbers first, ascending; then texts
 local function id_before(a, b)
 	local x, y = tonumber(a.id:match("^%d+$")), tonumber(b.id:match("^%d+$"))
-	if x and y then return x < y end
-	if x or y then return x ~= nil end
+	if x and y and x ~= y then return x < y end
+	if (x == nil) ~= (y == nil) then return x ~= nil end
 	return a.id < b.id
 end
 
-local function checked(result, tasks, facts, refuse)
+local function checked(result, tasks, rules, refuse)
 	if type(result) ~= "table" then
 		return refuse("policy.result", ("returned a %s, not an array of containers"):format(type(result)))
 	end
@@ -150,7 +163,7 @@ local function checked(result, tasks, facts, refuse)
 	local known, owner, seen, containers = {}, {}, {}, {}
 	for _, task in ipairs(tasks) do known[task.name] = true end
 	for i, container in ipairs(result) do
-		local id, err = check_container(container, i, seen, facts, refuse)
+		local id, err = check_container(container, i, seen, rules, refuse)
 		if not id then return nil, err end
 		local names
 		names, err = check_tasks(container, id, known, owner, refuse)
@@ -161,6 +174,17 @@ local function checked(result, tasks, facts, refuse)
 	if not ok then return nil, err end
 	table.sort(containers, id_before)
 	return containers
+end
+
+-- What Samza reads before it groups; a user's own grouper is not bothered with a count or tasks that no grouper takes.
+local function check_numbers(where, tasks, config, context)
+	local ok, err = standby.factor(config, context.facts)
+	if not ok then return nil, err end
+	if config.count_error and not (where.builtin and where.name == "single-container") then return nil, config.count_error end
+	if where.builtin then return true end
+	if config.count < 1 then return no_containers(config, context.facts.require_prefix .. "Must have at least one container") end
+	if #tasks == 0 then return no_tasks(config, context) end
+	return true
 end
 
 --- @tparam {Task,...} tasks sorted by name in Java string order
@@ -174,14 +198,16 @@ return function(tasks, config, context)
 	local where
 	where, err = policy.resolve("groupers/containers", { key = KEY, default = default, default_key = FACTORY }, config)
 	if not where then return nil, err end
-	if #tasks == 0 and not where.builtin then return no_tasks(config, context) end
+	local ok
+	ok, err = check_numbers(where, tasks, config, context)
+	if not ok then return nil, err end
 	local result
 	result, err = policy.run(where, config, context, tasks)
 	if result == nil then
 		if where.builtin and err.code == "policy.error" then return explain(err, tasks, config, context) end
 		return nil, err
 	end
-	return checked(result, tasks, context.facts, function(code, message, hint, notes)
+	return checked(result, tasks, { facts = context.facts, builtin = where.builtin }, function(code, message, hint, notes)
 		return policy.blame(where, config, { code = code, message = message, hint = hint, notes = notes })
 	end)
 end

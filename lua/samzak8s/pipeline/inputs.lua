@@ -5,7 +5,7 @@ local unsupported = require("samzak8s.samza.unsupported")
 
 --- @tparam Config config
 -- @tparam Config _ the same
--- @tparam table context receives `broadcast`
+-- @tparam table context
 -- @treturn {{system=string,stream=string},...}|nil sorted
 -- @treturn table|nil err
 return function(config, _, context)
@@ -26,7 +26,5 @@ return function(config, _, context)
 				("set systems.%s.samza.factory, or correct the system in task.inputs"):format(stream.system))
 		end
 	end
-	context.broadcast, err = inputs.broadcast(config, facts, context.warn)
-	if not context.broadcast then return nil, err end
 	return streams
 end

@@ -1,11 +1,12 @@
 -- SPDX-License-Identifier: Apache-2.0
 --- Fifth arrow: containers to the JobModel, with the changelog partition of every task.
 local changelog = require("samzak8s.samza.changelog")
+local choose_dialect = require("samzak8s.samza.dialect")
 local jobmodel = require("samzak8s.native.jobmodel")
 local report = require("samzak8s.report")
 local sorted = require("samzak8s.sorted")
+local standby = require("samzak8s.samza.standby")
 local stores = require("samzak8s.samza.stores")
-local unsupported = require("samzak8s.samza.unsupported")
 
 -- A wrong number silently corrupts state: a job that keeps some is not numbered afresh without being told so.
 local function check_state(config, context)
@@ -41,15 +42,12 @@ end
 --- @tparam table input `tasks` and `containers`, as their stages return them
 -- @tparam Config config
 -- @tparam table context
--- @treturn table|nil json (text), containers ({ id=, tasks={ { name=, changelog=, partitions= } } }), max_changelog,
--- retired (changelog partitions of tasks that are no more: never given to another)
+-- @treturn table|nil json (text), containers ({ id=, tasks={ { name=, changelog=, partitions=, mode= } } }, with those of
+-- standby tasks), max_changelog, retired (changelog partitions of tasks that are no more: never given to another)
 -- @treturn table|nil err
 return function(input, config, context)
 	local ok, err = check_state(config, context)
 	if not ok then return nil, err end
-	ok, err = unsupported.with_state(config, context, input.tasks)
-	if not ok then return nil, err end
-
 	local previous = previous_ids(config, context)
 	local ids
 	ids, err = changelog.assign(input.tasks, previous, context.facts)
@@ -62,7 +60,7 @@ return function(input, config, context)
 	end
 	local retired = {}
 	for name, id in next, previous do
-		if not by_name[name] and not living[id] then retired[name] = id end
+		if not by_name[name] and not living[id] and standby.active_name(name) == name then retired[name] = id end
 	end
 	local containers = {}
 	for i, container in ipairs(input.containers) do
@@ -70,10 +68,11 @@ return function(input, config, context)
 		for k, name in ipairs(container.tasks) do tasks[k] = by_name[name] end
 		containers[i] = { id = container.id, tasks = tasks }
 	end
-	local dialect = "U"
-	for _, container in ipairs(containers) do
-		if not container.id:find("^%d+$") then dialect = "S" end
-	end
+	containers, err = standby.expand(containers, config, context)
+	if not containers then return nil, err end
+	local dialect
+	dialect, err = choose_dialect(containers, context.facts, context.options.dialect)
+	if not dialect then return nil, err end
 	local json
 	json, err = jobmodel.serialize(config.raw, containers, { dialect = dialect })
 	if not json then return blame_bytes(config, err) end

@@ -19,10 +19,75 @@ function M.java_less(a, b)
 end
 
 --- The name of a partition as Samza's SystemStreamPartition.toString gives it.
--- @tparam Partition p reads `system`, `stream`, `partition`
+-- @tparam Partition p reads `system`, `stream`, `partition`, `bucket`
 -- @treturn string "SystemStreamPartition [kafka, orders, 0]"
 function M.ssp_name(p)
-	return ("SystemStreamPartition [%s, %s, %d]"):format(p.system, p.stream, p.partition)
+	local bucket = p.bucket and (", %d"):format(p.bucket) or ""
+	return ("SystemStreamPartition [%s, %s, %d%s]"):format(p.system, p.stream, p.partition, bucket)
+end
+
+--- Java's String.hashCode.
+-- @tparam string text UTF-8
+-- @treturn integer its 32 bits, from 0
+function M.java_hash(text)
+	local hash = 0
+	for _, c in utf8.codes(text) do
+		if c >= 0x10000 then
+			hash = 31 * hash + (0xD800 + (c - 0x10000 >> 10)) & 0xFFFFFFFF
+			c = 0xDC00 + (c & 0x3FF)
+		end
+		hash = 31 * hash + c & 0xFFFFFFFF
+	end
+	return hash
+end
+
+--- The order in which a java.util.HashMap gives its keys.
+-- @tparam {string,...} texts in the order in which they are put in
+-- @treturn {string,...}
+function M.hash_order(texts)
+	local capacity, places, result = 16, {}, {}
+	while #texts > capacity * 3 // 4 do capacity = capacity * 2 end
+	for i, text in ipairs(texts) do
+		local hash = M.java_hash(text)
+		places[i] = (hash ~ hash >> 16) & (capacity - 1)
+		places[i] = places[i] << 31 | i
+	end
+	table.sort(places)
+	for i, place in ipairs(places) do result[i] = texts[place & 0x7FFFFFFF] end
+	return result
+end
+
+--- Java's Integer.parseInt.
+-- @treturn integer|nil
+function M.integer(text)
+	local sign, digits = text:match("^([+-]?)0*(%d+)$")
+	if not digits or #digits > 10 then return nil end
+	local n = math.tointeger(tonumber(sign .. digits))
+	return n and n >= -2147483648 and n <= 2147483647 and n or nil
+end
+
+--- Does the job ask for host affinity?
+-- @tparam table config properties by key
+-- @tparam table facts `context.samza`
+-- @treturn boolean
+function M.host_affinity(config, facts)
+	local key = facts.host_affinity_key
+	if not key or config[key] == nil then key = "yarn.samza.host-affinity.enabled" end
+	return tostring(config[key]):lower() == "true"
+end
+
+--- The entries of earlier tasks that count for the release: standby tasks never do.
+-- @tparam table entries by task, as `context.previous.containers`
+-- @tparam table modes `context.previous.modes`
+-- @tparam table facts `context.samza`
+-- @treturn table
+function M.active(entries, modes, facts)
+	local which, result = facts.previous_tasks, {}
+	for task, entry in next, entries do
+		local mode = modes[task]
+		if which == "all" or mode == "Active" or mode == nil and which == "not Standby" then result[task] = entry end
+	end
+	return result
 end
 
 return M

@@ -57,7 +57,7 @@ local function read_container(key, container, owner)
 	local where = "containers." .. key
 	if not is_object(container) then return bad(where, "is no object") end
 	local id = container["processor-id"]
-	if type(id) ~= "string" then id = integer(container["container-id"], 0) end
+	if type(id) ~= "string" then id = integer(container["container-id"], -MAX) end
 	if id == nil then return bad(where, "has neither processor-id nor container-id") end
 	if tostring(id) ~= key then return bad(where, ("says that it is container %s"):format(id)) end
 	if not is_object(container.tasks) then return bad(where, "has no tasks") end

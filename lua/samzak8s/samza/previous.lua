@@ -5,6 +5,7 @@
 -- state = as samza.state.load gives it, but nil where the source says nothing }; `nothing` is { missing = why, a clause }.
 local report = require("samzak8s.report")
 local sorted = require("samzak8s.sorted")
+local standby = require("samzak8s.samza.standby")
 
 local M = {}
 
@@ -34,7 +35,7 @@ local function add_changelog(ids, owner, found)
 		if before and before.id ~= id then
 			return conflict(("the changelog partition of task %q is %d here, but %d in %s"):format(task, id, before.id, before.found.origin), found, before.found)
 		end
-		if other and other.task ~= task then
+		if other and standby.active_name(other.task) ~= standby.active_name(task) then
 			return conflict(("changelog partition %d is task %q's here, but task %q's in %s"):format(id, task, other.task, other.found.origin), found, other.found)
 		end
 		ids[task] = before or { id = id, found = found }

@@ -4,6 +4,7 @@ local cjson = require("cjson")
 local jobmodel = require("samzak8s.native.jobmodel")
 local report = require("samzak8s.report")
 local sorted = require("samzak8s.sorted")
+local standby = require("samzak8s.samza.standby")
 local system = require("samzak8s.native.system")
 
 local M = {}
@@ -13,11 +14,6 @@ local MAX = 2147483646
 
 local function bad(path, where, message)
 	return report.fail { code = "state.format", source = path, message = where .. ": " .. message, hint = HINT }
-end
-
--- A standby task shares the changelog partition of the task that it stands by for.
-local function active_name(task)
-	return task:match("^Standby%-(.+)%-%d+$") or task
 end
 
 local check = {}
@@ -31,7 +27,7 @@ function check.changelog(path, value)
 			return bad(path, where, ("%s is no changelog partition (a whole number from 0)"):format(tostring(id)))
 		end
 		local other = owner[number]
-		if other and active_name(other) ~= active_name(task) then
+		if other and standby.active_name(other) ~= standby.active_name(task) then
 			return bad(path, where, ("changelog partition %d is already task %s's"):format(number, other))
 		end
 		owner[number], result[task] = task, number

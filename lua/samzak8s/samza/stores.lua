@@ -22,6 +22,16 @@ function M.with_changelog(config)
 	return found
 end
 
+--- @treturn integer number of stores that are kept on disk (StorageConfig.getNumPersistentStores)
+function M.persistent(config)
+	local count = 0
+	for _, name in ipairs(M.names(config)) do
+		local class = config:get("stores." .. name .. ".factory")
+		if class ~= "org.apache.samza.storage.kv.inmemory.InMemoryKeyValueStorageEngineFactory" then count = count + 1 end
+	end
+	return count
+end
+
 --- Check the `system.stream` form of every changelog, as Samza does when it builds its Kafka admin.
 -- @treturn boolean|nil
 -- @treturn table|nil err

@@ -20,8 +20,6 @@ local facts = {
 	changelog_order = { "0.9.1", "scala", "0.10.0", "java", "0.12.0", "sorted" },
 	-- JobModel keeps container ids as integers, or as text (ContainerModel)
 	container_id_type = { "0.9.1", "integer", "0.13.0", "text" },
-	-- ids that are no integers can be written (processor-id)
-	container_id_text = { "0.9.1", false, "1.0.0", true },
 	-- Scala's require() puts this before the text of an IllegalArgumentException
 	require_prefix = { "0.9.1", "requirement failed: ", "0.10.1", "" },
 	-- job.container.count is read, before yarn.container.count (JobConfig)
@@ -62,15 +60,37 @@ local facts = {
 	missing_system = { "0.9.1", "Cannot get metadata for unknown system: %s", "0.14.1", "Cannot get systemAdmin for system %s" },
 	-- a store without task.checkpoint.factory is fatal (JobCoordinator)
 	stores_need_checkpoints = { "0.9.1", true, "0.10.0", false },
-	-- what came later
 	config_loader = { "0.9.1", false, "1.4.0", true },
 	matchers = { "0.9.1", false, "0.10.1", true },
-	host_affinity = { "0.9.1", false, "0.10.1", true },
-	balances_always = { "0.9.1", false, "0.10.1", true, "0.13.1", false },
+	-- the number of containers is parsed before the inputs are read, or when the container grouper is made (JobModelManager)
+	count_read = { "0.9.1", "first", "0.10.0", "last", "0.14.0", "first" },
 	autosizing = { "0.9.1", false, "1.4.0", true },
+	-- the property before yarn.samza.host-affinity.enabled (ClusterManagerConfig)
+	host_affinity_key = { "0.9.1", false, "0.11.0", "job.host-affinity.enabled" },
+	-- AllSspToSingleTaskGrouper: not there; one task, named by processor.id; a task for each processor
+	single_task = { "0.9.1", false, "0.12.0", "processor.id", "0.14.0", "each processor" },
+	-- processors that the coordinator counts beyond the containers (JobModelManager.getProcessorLocality)
+	extra_processors = { "0.9.1", 0, "1.1.0", 1, "1.3.0", 0 },
+	-- GroupByContainerIds: not there; of no use in a cluster; ids in order; ids in the order of a java.util.HashMap
+	container_ids = { "0.9.1", false, "0.13.0", "broken", "0.13.1", "ordered", "1.1.0", "hashed" },
+	container_ids_parameter = { "0.9.1", "containersIds", "1.1.0", "containerIds" }, -- its name in a message
+	-- SingleContainerGrouper: not there; processor.id is an integer; a text, and what stands for none: "-1", or nothing
+	single_container = { "0.9.1", false, "0.12.0", "integer", "0.13.0", "-1", "1.0.0", "text" },
+	-- GroupByContainerCount starts from the earlier containers: never, always, or with host affinity
+	balances = { "0.9.1", "never", "0.10.1", "always", "0.13.1", "host affinity" },
+	-- what it does about an earlier container id that is no integer: both give up, in different words; or regroup
+	balance_ids = { "0.9.1", "parsed", "0.13.0", "checked", "1.1.0", "any" },
+	-- with host affinity GroupByContainerIds places tasks by where they ran
+	places_by_host = { "0.9.1", false, "1.1.0", true },
+	-- earlier tasks that count: all, those said to be Active, those not said to be Standby
+	previous_tasks = { "0.9.1", "all", "1.1.0", "Active", "1.2.0", "not Standby" },
 	standby = { "0.9.1", false, "1.1.0", true },
 	elasticity = { "0.9.1", false, "1.7.0", true },
+	-- when the input expansion proxy works, and whether it puts a text of its own before what went wrong
 	expansion = { "0.9.1", "never", "1.1.0", "host affinity", "1.4.0", "stores" },
+	expansion_wraps = { "0.9.1", false, "1.4.0", true },
+	-- dialects of the JobModel document that its containers read (SamzaObjectMapper)
+	dialects = { "0.9.1", "U", "0.10.0", "U N2", "0.13.0", "U N2 N3", "1.0.0", "U N2 N3 S" },
 	-- the layout used when none is named
 	default_layout = { "0.9.1", "replication-controller", "0.10.0", "statefulset" },
 }

@@ -21,7 +21,8 @@ end
 
 --- A stage's context for a release; what is said lands in `warnings` and `notes`.
 function M.context(release, more)
-	local context = { warnings = {}, notes = {}, options = {}, facts = versions.facts(release or "0.9.1") }
+	local context = { warnings = {}, notes = {}, options = {}, facts = versions.facts(release or "0.9.1"),
+		state = { changelog = {}, containers = {}, partitions = {}, modes = {}, hosts = {} } }
 	for k, v in pairs(more or {}) do context[k] = v end
 	function context.warn(err) table.insert(context.warnings, err) end
 	function context.note(err) table.insert(context.notes, err) end
