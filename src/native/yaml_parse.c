@@ -21,6 +21,7 @@ struct parser {
 	yaml_event_t event; /* the current one */
 	bool open;          /* yaml is initialised */
 	bool held;          /* event is to be deleted */
+	int lines;          /* stack index of the table to note lines in, or 0 */
 };
 
 static int parser_close(lua_State *L)
@@ -108,6 +109,26 @@ static int push_scalar(struct parser *p)
 	return 0;
 }
 
+/* Note that what the key on top of the stack leads to in the table at `table` begins at the current event's line. */
+static void note_line(struct parser *p, int table)
+{
+	if (p->lines == 0)
+		return;
+	int key = lua_gettop(p->L);
+	lua_pushvalue(p->L, table);
+	if (lua_rawget(p->L, p->lines) == LUA_TNIL) {
+		lua_newtable(p->L);
+		lua_pushvalue(p->L, table);
+		lua_pushvalue(p->L, -2);
+		lua_rawset(p->L, p->lines);
+		lua_remove(p->L, -2);
+	}
+	lua_pushvalue(p->L, key);
+	lua_pushinteger(p->L, (lua_Integer)p->event.start_mark.line + 1);
+	lua_rawset(p->L, -3);
+	lua_settop(p->L, key);
+}
+
 /* Push the current event as a key: JSON's keys are text, so kubectl turns `1:` and `yes:` into "1" and "true". */
 static int push_key(struct parser *p)
 {
@@ -129,6 +150,7 @@ static int push_key(struct parser *p)
 static int push_mapping(struct parser *p, int depth)
 {
 	lua_newtable(p->L);
+	int table = lua_gettop(p->L);
 	for (;;) {
 		int failed = next_event(p);
 		if (failed)
@@ -144,6 +166,7 @@ static int push_mapping(struct parser *p, int depth)
 			return fail(p, "yaml.duplicate", p->event.start_mark.line, message);
 		}
 		lua_pop(p->L, 1);
+		note_line(p, table);
 		failed = next_event(p);
 		if (failed)
 			return failed;
@@ -157,6 +180,7 @@ static int push_mapping(struct parser *p, int depth)
 static int push_sequence(struct parser *p, int depth)
 {
 	lua_newtable(p->L);
+	int table = lua_gettop(p->L);
 	for (lua_Integer i = 1;; i++) {
 		int failed = next_event(p);
 		if (failed)
@@ -165,6 +189,9 @@ static int push_sequence(struct parser *p, int depth)
 			sk_array_mark(p->L);
 			return 0;
 		}
+		lua_pushinteger(p->L, i);
+		note_line(p, table);
+		lua_pop(p->L, 1);
 		failed = push_value(p, depth);
 		if (failed)
 			return failed;
@@ -211,6 +238,9 @@ static int read_documents(struct parser *p, int documents)
 		failed = next_event(p);
 		if (failed)
 			return failed;
+		lua_pushinteger(p->L, n + 1);
+		note_line(p, documents);
+		lua_pop(p->L, 1);
 		failed = push_value(p, 0);
 		if (failed)
 			return failed;
@@ -221,18 +251,22 @@ static int read_documents(struct parser *p, int documents)
 	}
 }
 
-/* parse(text) -> array of documents | nil, err
+/* parse(text[, lines]) -> array of documents | nil, err
+ * `lines`: a table that receives, for the array of documents and each table in it, { [key] = line where it begins }.
  * Values as kubectl types them; null is cjson.null; arrays are marked as jobmodel.array does. err.line: `yaml.syntax`,
  * `yaml.duplicate` (a key twice), `yaml.refused` (anchors, aliases, merge keys, tags, directives, depth over 64). */
 int sk_yaml_parse(lua_State *L)
 {
 	size_t length;
 	const char *text = luaL_checklstring(L, 1, &length);
-	lua_settop(L, 1);
+	lua_settop(L, 2);
+	if (!lua_isnil(L, 2))
+		luaL_checktype(L, 2, LUA_TTABLE);
 	sk_type(L, PARSER, NULL, parser_close);
 	struct parser *p = sk_own(L, sizeof *p, PARSER);
 	lua_toclose(L, -1);
 	p->L = L;
+	p->lines = lua_isnil(L, 2) ? 0 : 2;
 	size_t good = sk_utf8_check(text, length);
 	if (good != length) {
 		size_t line = 0;
@@ -253,6 +287,6 @@ int sk_yaml_parse(lua_State *L)
 	int failed = read_documents(p, lua_gettop(L));
 	if (failed)
 		return failed;
-	lua_settop(L, 3);
+	lua_settop(L, 4);
 	return 1;
 }

@@ -11,6 +11,29 @@ local function pod(change)
 	return spec
 end
 
+-- One of every part of a pod that is looked into.
+local function everything(spec, c)
+	local term = { topologyKey = "h", labelSelector = { matchLabels = { a = "b" } } }
+	local node = { matchExpressions = { { key = "k", operator = "In", values = { "v" } } } }
+	spec.affinity = {
+		podAntiAffinity = { preferredDuringSchedulingIgnoredDuringExecution = { { weight = 1, podAffinityTerm = term } },
+			requiredDuringSchedulingIgnoredDuringExecution = { term } },
+		nodeAffinity = { requiredDuringSchedulingIgnoredDuringExecution = { nodeSelectorTerms = { node } },
+			preferredDuringSchedulingIgnoredDuringExecution = { { weight = 1, preference = node } } } }
+	spec.tolerations = { { key = "k", operator = "Exists", effect = "NoExecute", tolerationSeconds = 1 } }
+	spec.topologySpreadConstraints = { { maxSkew = 1, topologyKey = "h", whenUnsatisfiable = "DoNotSchedule" } }
+	spec.securityContext = { runAsNonRoot = true, runAsUser = 1000, fsGroup = 2000, seccompProfile = { type = "RuntimeDefault" } }
+	spec.imagePullSecrets = { { name = "pull" } }
+	spec.volumes[3] = { name = "p", projected = { sources = { { configMap = { name = "m", items = { { key = "k", path = "p" } } } } } } }
+	spec.volumes[4] = { name = "s", emptyDir = { sizeLimit = "1Gi", medium = "Memory" } }
+	c.securityContext = { capabilities = { drop = { "ALL" } }, allowPrivilegeEscalation = false }
+	c.ports = { { name = "jmx", containerPort = 9010 } }
+	c.command, c.args, c.workingDir = { "run" }, { "now" }, "/samza"
+	c.envFrom = { { configMapRef = { name = "m" } } }
+	c.env[2] = { name = "B", valueFrom = { secretKeyRef = { name = "s", key = "k" } } }
+	c.startupProbe = { tcpSocket = { port = "jmx" }, periodSeconds = 1 }
+end
+
 local function controller(name, change)
 	local r = { apiVersion = "v1", kind = "ReplicationController", metadata = { name = name },
 		spec = { replicas = 1, selector = { id = name },
@@ -48,10 +71,10 @@ describe("validation", function()
 		refuses("resource 1 (Pod) has no metadata.name", { apiVersion = "v1", kind = "Pod", metadata = {} })
 	end)
 
-	it("names what is no table, list or text, and never raises", function()
-		refuses("ReplicationController/x: metadata.labels: is a string, not a table",
+	it("names what has the wrong type, and never raises", function()
+		refuses("ReplicationController/x: metadata.labels: is a string, not a mapping",
 			controller("x", function(r) r.metadata.labels = "a" end))
-		refuses("ReplicationController/x: spec.template.spec.containers[0].env[0]: is a string, not a table",
+		refuses("ReplicationController/x: spec.template.spec.containers[0].env[0]: is a string, not a mapping",
 			controller("x", function(_, _, c) c.env[1] = "A=b" end))
 		-- put each kind of value into each place in turn
 		local function places(value, path, found)
@@ -65,6 +88,7 @@ describe("validation", function()
 		end
 		local function good()
 			return controller("x", function(r, spec, c)
+				everything(spec, c)
 				r.metadata.labels, r.metadata.annotations, r.metadata.namespace = { a = "b" }, { a = "b" }, "n"
 				spec.nodeSelector, spec.serviceAccountName, spec.terminationGracePeriodSeconds = { a = "b" }, "s", 30
 				spec.volumes[2] = { name = "m", configMap = { name = "other" } }
@@ -85,7 +109,7 @@ describe("validation", function()
 				tried = tried + 1
 			end
 		end
-		assert.is_true(tried > 300)
+		assert.is_true(tried > 1000)
 	end)
 
 	it("wants names that are valid, and only once", function()
@@ -135,7 +159,7 @@ describe("validation", function()
 	for message, change in pairs {
 		['.env[0].name: "A=" is not the name of an environment variable'] = function(_, c) c.env[1].name = "A=" end,
 		[".env[1].name: A is set twice"] = function(_, c) c.env[2] = { name = "A", value = "c" } end,
-		[".env[0].value: A is a number, not a string"] = function(_, c) c.env[1].value = 1 end,
+		[".env[0].value: is a number, not a string"] = function(_, c) c.env[1].value = 1 end,
 		['.image: "" is not an image'] = function(_, c) c.image = nil end,
 		['.name: the container name "' .. a .. '" is not a DNS label of at most 63 characters'] = function(_, c) c.name = a end,
 		[".volumeMounts[0].name: there is no volume logs"] = function(_, c) c.volumeMounts[1].name = "logs" end,
@@ -157,7 +181,7 @@ describe("validation", function()
 		[".containers: there is no container"] = function(spec) spec.containers = {} end,
 		[".containers[1].name: the container name samza is there twice"] = function(spec) spec.containers[2] = spec.containers[1] end,
 		[".volumes[1].name: the volume name log is there twice"] = function(spec) spec.volumes[2] = spec.volumes[1] end,
-		['.nodeSelector: "a: true" is not a label'] = function(spec) spec.nodeSelector = { a = true } end,
+		['.nodeSelector: "a: b c" is not a label'] = function(spec) spec.nodeSelector = { a = "b c" } end,
 		[".terminationGracePeriodSeconds: 0 is not a whole number of seconds above 0"] = function(spec)
 			spec.terminationGracePeriodSeconds = 0 end,
 		[".restartPolicy: a ReplicationController takes Always only, not Never"] = function(spec) spec.restartPolicy = "Never" end,
@@ -180,7 +204,7 @@ describe("validation", function()
 	it("holds ConfigMaps and Secrets to their keys, encoding and size", function()
 		local function map(kind, data) return { apiVersion = "v1", kind = kind, metadata = { name = "m" }, data = data } end
 		refuses('ConfigMap/m: data: "a/b" is not a key (A-Z a-z 0-9 - _ .)', map("ConfigMap", { ["a/b"] = "x" }))
-		refuses("ConfigMap/m: data.a: is not a string", map("ConfigMap", { a = 1 }))
+		refuses("ConfigMap/m: data.a: is a number, not a string", map("ConfigMap", { a = 1 }))
 		refuses("Secret/m: data.a: is not base64", map("Secret", { a = "abc" }))
 		refuses("ConfigMap/m: data: it holds 1,048,577 bytes, a ConfigMap may hold 1,048,576",
 			map("ConfigMap", { a = ("x"):rep(1048577) }))

@@ -7,6 +7,7 @@ local M = {
 	annotations = 262144,   -- keys and values of an object's annotations together
 	last_applied = 262096,  -- an object as JSON, for client-side `kubectl apply`, which stores it in an annotation
 	object = 1572864,       -- what etcd takes in one request
+	request = 3145728,      -- what the server takes as the body of one request
 	auto_env = 32768,       -- `kubernetes.delivery=auto` puts models up to this into env
 }
 
@@ -48,6 +49,16 @@ function M.json_bound(value)
 	if type(value) ~= "table" then return 24 end
 	local n = 2
 	for k, v in pairs(value) do n = n + (type(k) == "string" and #k * 6 + 4 or 1) + M.json_bound(v) end
+	return n
+end
+
+--- Length of an object as the server stores it: its texts as they are, a tag and a length for each field.
+-- @treturn integer bytes, a little more than it takes
+function M.stored_length(value)
+	if type(value) == "string" then return #value + 6 end
+	if type(value) ~= "table" then return 10 end
+	local n = 6
+	for k, v in pairs(value) do n = n + (type(k) == "string" and #k or 0) + M.stored_length(v) end
 	return n
 end
 

@@ -51,6 +51,17 @@ function M.is_env_name(s)
 	return s:find("^[A-Za-z_.-][A-Za-z0-9_.-]*$") ~= nil
 end
 
+--- The number of a port.
+function M.is_port(n)
+	return n >= 1 and n <= 65535
+end
+
+--- The name of a port.
+function M.is_port_name(s)
+	return #s <= 15 and s:find("^[a-z0-9-]+$") ~= nil and s:find("%a") ~= nil and not s:find("--", 1, true)
+		and not s:find("^%-") and not s:find("%-$")
+end
+
 -- What a kind's name must be: test, longest, words for the message.
 local KINDS = {
 	StatefulSet = { M.is_dns_label, 52, "a DNS label" },
