@@ -36,7 +36,7 @@ HOST_O := $(filter-out $(BUILD)/src/child.o,$(HOST:%.c=$(BUILD)/%.o)) $(BUILD)/e
 LUA_SOURCES := $(sort $(shell find lua -name '*.lua' -not -path 'lua/meta/*'))
 VERSION := $(shell cat .version 2>/dev/null || git describe --always --dirty 2>/dev/null || echo unknown)
 
-.PHONY: all demo deps deps-check check check-fast asan programs lint unit lua golden golden-check repl integration-mock integration \
+.PHONY: all demo deps deps-check check check-fast asan programs lint tidy unit lua golden golden-check repl integration-mock integration \
 	check-properties check-oracle fuzz bench install uninstall dist clean help
 all: $(BUILD)/samzak8s
 
@@ -127,6 +127,10 @@ lua: $(BUILD)/samzak8s.so $(BUILD)/samzak8s
 
 golden-check repl integration-mock integration: $(BUILD)/samzak8s $(BUILD)/samzak8s.so
 	@$(TEST) $(@:-check=)
+
+##   tidy          clang-tidy over src (a minute, and not part of check)
+tidy:
+	clang-tidy --quiet $(filter-out src/line_%.c,$(wildcard src/*.c)) src/line_$(EDIT).c $(NATIVE) -- $(SK_CFLAGS)
 
 ##   golden        rewrites the expected output of golden cases, examples and REPL transcripts, and lua/meta: review the diff
 golden: $(BUILD)/samzak8s
