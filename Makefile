@@ -115,6 +115,7 @@ programs: $(PROGRAMS)
 
 deps-check:
 	@tests/install-deps check
+	@$(PYTHON) tests/support/jars.py >/dev/null
 
 lint:
 	@$(TEST) lint
