@@ -55,6 +55,7 @@ M.list = {
 	{ name = "task.execute", type = "text", default = "bin/run-container.sh", doc = "command of the containers, below /samza (statefulset layout, unless the model is in the environment)" },
 	{ name = "task.shutdown.ms", type = "integer", bits = 64, min = 0, default_text = "5000 up to 0.13.0, then 30000", unit = "ms", doc = "time Samza gives its tasks to stop" },
 	{ name = "task.checkpoint.factory", type = "text", default_text = "none", doc = "class that keeps checkpoints" },
+	{ name = "task.checkpoint.system", type = "text", default_text = "none", doc = "system of the checkpoint topic" },
 	{ name = "job.coordinator.system", type = "text", default_text = "job.default.system from 0.13", doc = "system of the coordinator stream; required from 0.10.0" },
 	{ name = "job.default.system", type = "text", default_text = "none", doc = "system taken where none is named, from 0.13.0" },
 	{ name = "job.changelog.system", type = "text", default_text = "job.default.system", doc = "system of changelogs whose name has none, from 0.12.0" },

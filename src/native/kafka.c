@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* samzak8s.native.kafka: partitions as the brokers list them, by librdkafka. Never creates a topic. */
+/* samzak8s.native.kafka: partitions as the brokers list them, and the records of one, by librdkafka. Never creates a topic. */
 #include "bind.h"
 
 #include <limits.h>
@@ -8,6 +8,7 @@
 
 #include "kafka_client.h"
 #include "kafka_mock.h"
+#include "kafka_read.h"
 #include "kafka_tables.h"
 
 #define CLIENT "samzak8s.kafka.client"
@@ -185,6 +186,7 @@ static int kafka_new(lua_State *L)
 	c->conf = rd_kafka_conf_new();
 	if (c->k == NULL || c->conf == NULL)
 		return luaL_error(L, "not enough memory");
+	sk_read_configure(c->conf);
 	lua_Integer count = luaL_len(L, 1);
 	for (lua_Integer i = 1; i <= count; i++) {
 		lua_geti(L, 1, i);
@@ -193,6 +195,7 @@ static int kafka_new(lua_State *L)
 			return failed;
 	}
 	rd_kafka_conf_set(c->conf, "allow.auto.create.topics", "false", why, sizeof why);
+	rd_kafka_conf_set(c->conf, "enable.partition.eof", "true", why, sizeof why);
 	if (c->bootstrap_brokers == 0)
 		return bad_setting(L, "bootstrap.servers", "names no broker");
 	if (sk_kafka_open(c->k, c->conf, c->bootstrap_brokers, why, sizeof why)) {
@@ -204,38 +207,40 @@ static int kafka_new(lua_State *L)
 	return 2;
 }
 
-/* ---------------------------------------------------------------- client:metadata */
+/* ---------------------------------------------------------------- requests */
 
-/* Leave options.timeout_ms, .topics and .wait at stack 3, 4 and 5; return the first. */
-static int check_options(lua_State *L)
+/* The options table at stack 2 may have `keys` only. Leave that of the first key, a `type` or nil, at stack 3, and .wait at 4;
+ * return .timeout_ms. */
+static int check_options(lua_State *L, const char *const *keys, const char *wrong, int type)
 {
-	static const char *const keys[] = { "timeout_ms", "topics", "wait" };
 	luaL_checktype(L, 2, LUA_TTABLE);
 	lua_settop(L, 2);
 	for (lua_pushnil(L); lua_next(L, 2) != 0; lua_pop(L, 1)) {
 		bool known = false;
-		for (size_t i = 0; i < 3 && lua_type(L, -2) == LUA_TSTRING; i++)
+		for (size_t i = 0; keys[i] != NULL && lua_type(L, -2) == LUA_TSTRING; i++)
 			known = known || strcmp(lua_tostring(L, -2), keys[i]) == 0;
 		if (!known)
 			luaL_error(L, "unknown option '%s'", luaL_tolstring(L, -2, NULL));
 	}
 	int whole;
-	lua_getfield(L, 2, keys[0]);
+	lua_getfield(L, 2, "timeout_ms");
 	lua_Integer ms = lua_tointegerx(L, 3, &whole);
 	luaL_argcheck(L, whole && ms <= INT_MAX / 2, 2, "timeout_ms must be an integer");
-	luaL_argcheck(L, lua_getfield(L, 2, keys[1]) == LUA_TTABLE || lua_isnil(L, 4), 2, "topics must be a set of names");
-	luaL_argcheck(L, lua_getfield(L, 2, keys[2]) == LUA_TFUNCTION || lua_isnil(L, 5), 2, "wait must be a function");
+	lua_settop(L, 2);
+	int found = lua_getfield(L, 2, keys[0]);
+	luaL_argcheck(L, found == type || found == LUA_TNIL, 2, wrong);
+	luaL_argcheck(L, lua_getfield(L, 2, "wait") == LUA_TFUNCTION || lua_isnil(L, 4), 2, "wait must be a function");
 	return ms > 0 ? (int)ms : 0;
 }
 
-/* Copy the names of the set at stack 4 to where the thread sees them. */
+/* Copy the names of the set at stack 3 to where the thread sees them. */
 static void tell_names(lua_State *L, struct client *c)
 {
 	struct sk_buf *names = sk_kafka_names(c->k);
 	names->length = 0;
-	if (lua_isnil(L, 4))
+	if (lua_isnil(L, 3))
 		return;
-	for (lua_pushnil(L); lua_next(L, 4) != 0; lua_pop(L, 1)) {
+	for (lua_pushnil(L); lua_next(L, 3) != 0; lua_pop(L, 1)) {
 		luaL_argcheck(L, lua_type(L, -2) == LUA_TSTRING, 2, "topics must be a set of names");
 		sk_buf_append(names, lua_tostring(L, -2), strlen(lua_tostring(L, -2)) + 1);
 	}
@@ -248,7 +253,7 @@ static void call_wait(lua_State *L, struct client *c, lua_Integer elapsed, lua_I
 {
 	char said[SK_WORDS_TEXT];
 	int request = c->requests;
-	lua_pushvalue(L, 5);
+	lua_pushvalue(L, 4);
 	lua_pushinteger(L, elapsed);
 	lua_pushinteger(L, left > 0 ? left : 0);
 	if (sk_words_cause(sk_kafka_words(c->k), said) != SK_WORDS_SILENT)
@@ -260,23 +265,21 @@ static void call_wait(lua_State *L, struct client *c, lua_Integer elapsed, lua_I
 		luaL_error(L, "the Kafka client was used inside its own wait function");
 }
 
-/* client:metadata{ timeout_ms=, topics={ [name]=true } | nil, wait=function(elapsed_ms, left_ms, words) } -> md | nil, err
- * One request for all topics; md.topics has those of `topics` that exist, or all when it is nil. `wait` is called every
- * 100 ms, `words` being the brokers' words so far or nil. After kafka.authentication and kafka.tls make a new client. md = { brokers={ {id,host,port} }, broker=who answered, topic_count,
- * topics={ {name, error, error_code, partitions={ {id,leader,replicas,isr,error,error_code} }} } }, sorted by id and name. */
-static int client_metadata(lua_State *L)
+/* Get ready for a request; zero, or the number of results of a failure. */
+static int prepare(lua_State *L, struct client *c, int timeout)
 {
-	struct client *c = check_open(L);
-	int timeout = check_options(L), attempts;
-	rd_kafka_resp_err_t error;
 	if (timeout == 0)
 		return sk_fail(L, "kafka.timeout", "no time left to ask");
 	if (!sk_kafka_idle(c->k))
 		return sk_fail(L, "kafka.timeout", "an earlier request is still running");
-	tell_names(L, c);
 	c->requests++;
-	int64_t start = sk_kafka_now(), next = WAIT_MS; /* not later than the thread's, whose end is told from it below */
-	sk_kafka_ask(c->k, timeout);
+	return 0;
+}
+
+/* Wait for what the thread was told, since `start`; zero, or the number of results of a failure. */
+static int await(lua_State *L, struct client *c, int64_t start, int timeout)
+{
+	int64_t next = sk_kafka_now() - start + WAIT_MS;
 	while (!sk_kafka_wait(c->k, POLL_MS)) {
 		int64_t elapsed = sk_kafka_now() - start;
 		if (elapsed >= timeout + GRACE_MS) {
@@ -288,15 +291,108 @@ static int client_metadata(lua_State *L)
 			sk_kafka_stop(c->k);
 			return failed(L, c, RD_KAFKA_RESP_ERR__TRANSPORT, 1, 0);
 		}
-		if (elapsed >= next && !lua_isnil(L, 5)) {
+		if (elapsed >= next && !lua_isnil(L, 4)) {
 			next = elapsed + WAIT_MS;
 			call_wait(L, c, elapsed, timeout - elapsed);
 		}
 	}
-	const rd_kafka_metadata_t *md = sk_kafka_answer(c->k, &error, &attempts);
-	if (md == NULL)
-		return failed(L, c, error, attempts, sk_kafka_now() - start >= timeout ? timeout : 0);
-	sk_kafka_push(L, md, 4);
+	return 0;
+}
+
+/* Ask for metadata and leave it with the client; zero, or the number of results of a failure. */
+static int ask(lua_State *L, struct client *c, int64_t start, int timeout)
+{
+	int attempts;
+	rd_kafka_resp_err_t error;
+	sk_kafka_ask(c->k, timeout);
+	int results = await(L, c, start, timeout);
+	if (results == 0 && sk_kafka_answer(c->k, &error, &attempts) == NULL)
+		results = failed(L, c, error, attempts, sk_kafka_now() - start >= timeout ? timeout : 0);
+	return results;
+}
+
+/* client:metadata{ timeout_ms=, topics={ [name]=true } | nil, wait=function(elapsed_ms, left_ms, words) } -> md | nil, err
+ * One request for all topics; md.topics has those of `topics` that exist, or all when it is nil. `wait` is called every
+ * 100 ms, `words` being the brokers' words so far or nil. After kafka.authentication and kafka.tls make a new client. md = { brokers={ {id,host,port} }, broker=who answered, topic_count,
+ * topics={ {name, error, error_code, partitions={ {id,leader,replicas,isr,error,error_code} }} } }, sorted by id and name. */
+static int client_metadata(lua_State *L)
+{
+	static const char *const keys[] = { "topics", "timeout_ms", "wait", NULL };
+	struct client *c = check_open(L);
+	int timeout = check_options(L, keys, "topics must be a set of names", LUA_TTABLE), attempts;
+	rd_kafka_resp_err_t error;
+	int results = prepare(L, c, timeout);
+	if (results != 0)
+		return results;
+	tell_names(L, c);
+	results = ask(L, c, sk_kafka_now(), timeout); /* a start not later than the thread's, whose end is told from it */
+	if (results != 0)
+		return results;
+	sk_kafka_push(L, sk_kafka_answer(c->k, &error, &attempts), 3);
+	sk_kafka_forget(c->k);
+	return 1;
+}
+
+/* ---------------------------------------------------------------- client:read */
+
+/* Why the topic at stack 3 cannot be read, as the metadata have it; zero when it can. Sets *partitions. */
+static int check_topic(lua_State *L, struct client *c, lua_Integer partition, int *partitions)
+{
+	int attempts;
+	rd_kafka_resp_err_t error;
+	const char *topic = lua_tostring(L, 3);
+	const rd_kafka_metadata_topic_t *t = sk_kafka_topic(sk_kafka_answer(c->k, &error, &attempts), topic);
+	if (t == NULL || t->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+		return sk_fail(L, "kafka.no-topic", "there is no topic %s", topic);
+	if (t->err != RD_KAFKA_RESP_ERR_NO_ERROR)
+		return sk_fail(L, "kafka.read", "topic %s: %s", topic, rd_kafka_err2str(t->err));
+	*partitions = t->partition_cnt;
+	for (int i = 0; i < t->partition_cnt; i++)
+		if (t->partitions[i].id == partition)
+			return 0;
+	return sk_fail(L, "kafka.read", "topic %s has no partition %d", topic, (int)partition);
+}
+
+/* client:read{ topic=, partition=0, timeout_ms=, wait=as for metadata } -> read | nil, err
+ * The records that are there now, from the beginning: read = { records={ {offset=, key=bytes | nil, value=bytes | nil} },
+ * partitions=how many the topic has, low=, high=first offset and the one after the last, cleanup_policy=text | nil }.
+ * err.code is kafka.no-topic where there is none; it is not created. Read whole or not at all. */
+static int client_read(lua_State *L)
+{
+	static const char *const keys[] = { "topic", "partition", "timeout_ms", "wait", NULL };
+	struct client *c = check_open(L);
+	int timeout = check_options(L, keys, "topic must be a name", LUA_TSTRING), partitions = 0, whole;
+	lua_getfield(L, 2, "partition");
+	lua_Integer partition = lua_isnil(L, 5) ? 0 : lua_tointegerx(L, 5, &whole);
+	luaL_argcheck(L, lua_isnil(L, 5) || (whole && partition >= 0 && partition <= INT32_MAX), 2, "partition must be an integer from 0");
+	luaL_argcheck(L, lua_isstring(L, 3) && strlen(lua_tostring(L, 3)) == lua_rawlen(L, 3), 2, "topic must be a name");
+	int64_t start = sk_kafka_now();
+	int results = prepare(L, c, timeout);
+	if (results != 0)
+		return results;
+	struct sk_buf *names = sk_kafka_names(c->k);
+	names->length = 0;
+	sk_buf_append(names, lua_tostring(L, 3), lua_rawlen(L, 3) + 1);
+	if (sk_buf_failed(names))
+		return luaL_error(L, "not enough memory");
+	results = ask(L, c, start, timeout);
+	if (results == 0)
+		results = check_topic(L, c, partition, &partitions);
+	if (results != 0)
+		return results;
+	struct sk_read *r = sk_read_new(lua_tostring(L, 3), (int32_t)partition);
+	if (r == NULL)
+		return luaL_error(L, "not enough memory");
+	int64_t rest = timeout - (sk_kafka_now() - start);
+	sk_kafka_do(c->k, &r->job, rest > 1 ? (int)rest : 1);
+	results = await(L, c, start, timeout);
+	if (results != 0)
+		return results;
+	if (r->error == RD_KAFKA_RESP_ERR__TIMED_OUT)
+		return failed(L, c, r->error, 1, timeout);
+	if (r->error != RD_KAFKA_RESP_ERR_NO_ERROR)
+		return sk_fail(L, "kafka.read", "topic %s: %s", lua_tostring(L, 3), rd_kafka_err2str(r->error));
+	sk_kafka_push_read(L, r, partitions);
 	sk_kafka_forget(c->k);
 	return 1;
 }
@@ -330,7 +426,7 @@ static int kafka_version(lua_State *L)
 
 int luaopen_samzak8s_native_kafka(lua_State *L)
 {
-	static const luaL_Reg methods[] = { { "metadata", client_metadata }, { "log", client_log }, { NULL, NULL } };
+	static const luaL_Reg methods[] = { { "metadata", client_metadata }, { "read", client_read }, { "log", client_log }, { NULL, NULL } };
 	static const luaL_Reg functions[] = { { "new", kafka_new }, { "mock", sk_kafka_mock }, { "version", kafka_version },
 		{ NULL, NULL } };
 	sk_type(L, CLIENT, methods, client_close);

@@ -27,6 +27,7 @@ struct sk_kafka {
 	const rd_kafka_metadata_t *answer;
 	rd_kafka_resp_err_t error;
 	int attempts;
+	struct sk_kafka_job *job; /* owned; NULL: the request is for metadata */
 
 	rd_kafka_t *rk;         /* NULL until opened; then the thread is there, too */
 	size_t bootstrap_brokers;
@@ -50,7 +51,6 @@ static void wait_until(struct sk_kafka *k, int64_t until)
 
 static void client_free(struct sk_kafka *k)
 {
-	sk_kafka_forget(k);
 	sk_buf_free(&k->names);
 	sk_words_free(&k->words);
 	pthread_cond_destroy(&k->changed);
@@ -58,7 +58,7 @@ static void client_free(struct sk_kafka *k)
 	free(k);
 }
 
-static bool stopped(struct sk_kafka *k)
+bool sk_kafka_stopped(struct sk_kafka *k)
 {
 	pthread_mutex_lock(&k->lock);
 	bool stop = k->stop;
@@ -66,8 +66,7 @@ static bool stopped(struct sk_kafka *k)
 	return stop;
 }
 
-/* Sleep; false when told to stop. */
-static bool rest(struct sk_kafka *k, int64_t ms)
+bool sk_kafka_rest(struct sk_kafka *k, int64_t ms)
 {
 	int64_t until = sk_kafka_now() + ms;
 	pthread_mutex_lock(&k->lock);
@@ -126,7 +125,7 @@ static void request(struct sk_kafka *k)
 	rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR__TIMED_OUT;
 	for (;;) {
 		int64_t before = sk_kafka_now(), left = k->deadline - before;
-		if (left <= 0 || stopped(k))
+		if (left <= 0 || sk_kafka_stopped(k))
 			break;
 		int ms = (int)(connected || left < SLICE_MS ? left : SLICE_MS);
 		const rd_kafka_metadata_t *md = NULL;
@@ -151,7 +150,7 @@ static void request(struct sk_kafka *k)
 			break;
 		left = k->deadline - sk_kafka_now();
 		int64_t delay = delays[k->attempts - 1];
-		if (!rest(k, delay < left / 2 ? delay : left / 2))
+		if (!sk_kafka_rest(k, delay < left / 2 ? delay : left / 2))
 			break;
 		k->attempts++;
 	}
@@ -169,12 +168,16 @@ static void *work(void *opaque)
 		}
 		k->asked = false;
 		pthread_mutex_unlock(&k->lock);
-		request(k);
+		if (k->job != NULL)
+			k->job->run(k, k->rk, k->deadline, k->job);
+		else
+			request(k);
 		pthread_mutex_lock(&k->lock);
 		k->busy = false;
 		pthread_cond_broadcast(&k->changed);
 	}
 	pthread_mutex_unlock(&k->lock);
+	sk_kafka_forget(k);
 	rd_kafka_destroy_flags(k->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 	pthread_mutex_lock(&k->lock);
 	k->ended = true;
@@ -272,9 +275,9 @@ bool sk_kafka_idle(struct sk_kafka *k)
 	return sk_kafka_wait(k, CLOSE_MS);
 }
 
-void sk_kafka_ask(struct sk_kafka *k, int timeout_ms)
+/* Hand the request over to the thread. */
+static void start(struct sk_kafka *k, int timeout_ms)
 {
-	sk_kafka_forget(k);
 	k->deadline = sk_kafka_now() + timeout_ms;
 	k->attempts = 1;
 	pthread_mutex_lock(&k->lock);
@@ -282,6 +285,19 @@ void sk_kafka_ask(struct sk_kafka *k, int timeout_ms)
 	k->asked = k->busy = true;
 	pthread_cond_broadcast(&k->changed);
 	pthread_mutex_unlock(&k->lock);
+}
+
+void sk_kafka_ask(struct sk_kafka *k, int timeout_ms)
+{
+	sk_kafka_forget(k);
+	start(k, timeout_ms);
+}
+
+void sk_kafka_do(struct sk_kafka *k, struct sk_kafka_job *job, int timeout_ms)
+{
+	sk_kafka_forget(k);
+	k->job = job;
+	start(k, timeout_ms);
 }
 
 bool sk_kafka_wait(struct sk_kafka *k, int ms)
@@ -322,7 +338,10 @@ void sk_kafka_forget(struct sk_kafka *k)
 {
 	if (k->answer != NULL)
 		rd_kafka_metadata_destroy(k->answer);
+	if (k->job != NULL)
+		k->job->free(k->job);
 	k->answer = NULL;
+	k->job = NULL;
 }
 
 struct sk_words *sk_kafka_words(struct sk_kafka *k)

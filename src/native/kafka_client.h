@@ -14,6 +14,12 @@
 
 struct sk_kafka;
 
+/* Other blocking work for the thread. It runs there, looking at sk_kafka_stopped now and then; the result stays in the job. */
+struct sk_kafka_job {
+	void (*run)(struct sk_kafka *k, rd_kafka_t *rk, int64_t deadline, struct sk_kafka_job *job);
+	void (*free)(struct sk_kafka_job *job); /* while the handle is still there */
+};
+
 /* Milliseconds on the monotonic clock. */
 int64_t sk_kafka_now(void);
 
@@ -31,7 +37,13 @@ bool sk_kafka_idle(struct sk_kafka *k);
 struct sk_buf *sk_kafka_names(struct sk_kafka *k);
 /* Ask for the metadata of all topics; the answer of an earlier call is freed. */
 void sk_kafka_ask(struct sk_kafka *k, int timeout_ms);
-/* Wait up to `ms` for the answer, collecting what the brokers say; true when it is there. */
+/* Do a job, and own it; sk_kafka_forget and a next one free it. */
+void sk_kafka_do(struct sk_kafka *k, struct sk_kafka_job *job, int timeout_ms);
+/* For jobs: was the thread told to give up? */
+bool sk_kafka_stopped(struct sk_kafka *k);
+/* For jobs: sleep; false when told to give up. */
+bool sk_kafka_rest(struct sk_kafka *k, int64_t ms);
+/* Wait up to `ms` for the answer or the end of the job, collecting what the brokers say; true when it is there. */
 bool sk_kafka_wait(struct sk_kafka *k, int ms);
 /* True when what the brokers say leaves no hope. */
 bool sk_kafka_hopeless(struct sk_kafka *k);
@@ -43,6 +55,7 @@ void sk_kafka_stop(struct sk_kafka *k);
 const rd_kafka_metadata_t *sk_kafka_answer(struct sk_kafka *k, rd_kafka_resp_err_t *error, int *attempts);
 /* The topic of this name, or NULL. */
 rd_kafka_metadata_topic_t *sk_kafka_topic(const rd_kafka_metadata_t *md, const char *name);
+/* Free the answer, or the job. */
 void sk_kafka_forget(struct sk_kafka *k);
 struct sk_words *sk_kafka_words(struct sk_kafka *k);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kafka_tables.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,4 +101,35 @@ void sk_kafka_push(lua_State *L, const rd_kafka_metadata_t *md, int asked)
 		lua_pop(L, 1);
 	}
 	lua_setfield(L, -2, "topics");
+}
+
+/* A key or value; nil for none, which is what deletes a key. */
+static void set_bytes(lua_State *L, const char *name, const void *bytes, size_t length)
+{
+	if (bytes == NULL)
+		return;
+	lua_pushlstring(L, bytes, length);
+	lua_setfield(L, -2, name);
+}
+
+void sk_kafka_push_read(lua_State *L, const struct sk_read *r, int partitions)
+{
+	lua_createtable(L, 0, 5);
+	lua_createtable(L, r->count < INT_MAX ? (int)r->count : 0, 0);
+	for (size_t i = 0; i < r->count; i++) {
+		const rd_kafka_message_t *m = r->messages[i];
+		lua_createtable(L, 0, 3);
+		set_integer(L, "offset", m->offset);
+		set_bytes(L, "key", m->key, m->key_len);
+		set_bytes(L, "value", m->payload, m->len);
+		lua_rawseti(L, -2, (lua_Integer)i + 1);
+	}
+	lua_setfield(L, -2, "records");
+	set_integer(L, "partitions", partitions);
+	set_integer(L, "low", r->low);
+	set_integer(L, "high", r->high);
+	if (r->cleanup_policy[0] != '\0') {
+		lua_pushstring(L, r->cleanup_policy);
+		lua_setfield(L, -2, "cleanup_policy");
+	}
 }

@@ -40,11 +40,12 @@ class Connection:
             data += more
         return data
 
-    def create_topics(self, topics):
-        """topics: { name: partitions }; those that exist stay as they are"""
+    def create_topics(self, topics, settings=None):
+        """topics: { name: partitions }; those that exist stay as they are; settings: { property: value } of each"""
+        settings = b"".join(string(key) + string(value) for key, value in (settings or {}).items()), len(settings or {})
         body = struct.pack(">i", len(topics))
         for name, partitions in topics.items():
-            body += string(name) + struct.pack(">ihii", partitions, 1, 0, 0)
+            body += string(name) + struct.pack(">ihii", partitions, 1, 0, settings[1]) + settings[0]
         reader = self.ask(CREATE_TOPICS, 4, body + struct.pack(">i?", 30000, False))
         reader.take("i")
         for _ in range(reader.take("i")):

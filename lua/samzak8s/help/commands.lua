@@ -16,6 +16,12 @@ return {
 			.. "(the default, where it can say all), N2 with the number of changelog partitions, N3 with both kinds of container id, "
 			.. "S with text ids and standby tasks. A dialect that the job's release does not read is refused.",
 		example = "samzak8s model job.properties --partitions snapshot.json" },
+	{ name = "state", kind = "command", signature = "samzak8s state JOB.properties ...",
+		returns = "exit 0, or 1 after an error or when nothing was found",
+		text = "Prints what earlier runs of the job decided, as a file for --state: the changelog partition of every task, and, where "
+			.. "they are known, its container, inputs and mode, and the hosts of containers. Notes on standard error say where it was "
+			.. "found: in Samza's coordinator stream (from 0.10) or checkpoint topic (0.9), and in the earlier output.",
+		example = "samzak8s state job.properties > state.json" },
 	{ name = "repl", kind = "command", signature = "samzak8s repl [-e CHUNK]... JOB.properties ... [FILE.lua]",
 		returns = "exit 0, or 1 after the first error that was not typed at a terminal",
 		text = "Opens an interactive Lua session over the job. With -e, a script, or a pipe on standard input it runs that and exits.",

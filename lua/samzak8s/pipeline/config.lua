@@ -2,6 +2,7 @@
 --- First arrow: files and --config to one merged config, in Samza's order, checked key by key.
 local config_object = require("samzak8s.config")
 local keys = require("samzak8s.keys")
+local planned = require("samzak8s.samza.planned")
 local props = require("samzak8s.native.props")
 local report = require("samzak8s.report")
 local system = require("samzak8s.native.system")
@@ -115,6 +116,16 @@ local function identity(config, facts)
 	return true
 end
 
+-- The planned config of a running job; its loader and its rewriters have done their work.
+local function from_coordinator(config, facts, context)
+	local ok, err = identity(config, facts)
+	if not ok then return nil, err end
+	ok, err = planned.load(config, context)
+	if not ok then return nil, err end
+	config.planned = true
+	return check_known(config)
+end
+
 --- @tparam table options of the command line
 -- @tparam nil _ unused: this is the first stage
 -- @tparam table context receives `facts`
@@ -142,7 +153,10 @@ return function(options, _, context)
 	facts, err = find_version(config, context)
 	if not facts then return nil, err end
 	context.facts = facts
-	if facts.config_loader then
+	if options.config_from_coordinator then
+		ok, err = from_coordinator(config, facts, context)
+		if not ok then return nil, err end
+	elseif facts.config_loader then
 		ok, err = load_loader(config, context)
 		if not ok then return nil, err end
 	end

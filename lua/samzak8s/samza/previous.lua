@@ -2,7 +2,9 @@
 --- What earlier runs of the job decided, from everywhere it may be written, as one state.
 --
 -- A source is a function (config, context) -> found | nothing | nil, err. `found` is { origin = where, for messages,
--- state = as samza.state.load gives it, but nil where the source says nothing }; `nothing` is { missing = why, a clause }.
+-- state = as samza.state.load gives it }; `nothing` is { missing = why, a clause }. One that knows no changelog partitions
+-- may say so in `missing`, too.
+local durable = require("samzak8s.samza.durable")
 local report = require("samzak8s.report")
 local sorted = require("samzak8s.sorted")
 local standby = require("samzak8s.samza.standby")
@@ -12,16 +14,17 @@ local M = {}
 local MEMBERS = { "changelog", "containers", "partitions", "modes", "hosts" }
 
 local function given(_, context)
-	return context.given and { origin = context.options.state, state = context.given }
+	local state, path = context.given, context.options.state
+	return state and { origin = path, state = state, missing = not state.changelog and path .. " has no member changelog" or nil }
 end
 
--- --state is said instead of it, or because it is wrong.
 local function earlier_output(_, context)
-	return not context.options.state and context.earlier or nil
+	return context.earlier
 end
 
--- The last word first: where two sources know the containers, say, the first of them counts.
-local SOURCES = { given, earlier_output }
+-- The last word first: where two sources know the containers, say, the first of them counts. --state is said instead of
+-- the others, or because they are wrong.
+local SOURCES = { earlier_output, durable.from_coordinator, durable.from_checkpoints }
 
 local function conflict(message, found, other)
 	return report.fail { code = "state.conflict", source = found.origin, message = message, notes = { "read from " .. other.origin .. " and " .. found.origin },
@@ -86,15 +89,14 @@ end
 -- @treturn table|nil err
 function M.find(config, context)
 	local result = { found = {}, missing = {}, numbered = context.options.state == "none" }
-	for _, source in ipairs(result.numbered and {} or SOURCES) do
+	for _, source in ipairs(result.numbered and {} or context.given and { given } or SOURCES) do
 		local found, err = source(config, context)
 		if err then return nil, err end
 		if found and found.state then
 			result.found[#result.found + 1] = found
 			result.numbered = result.numbered or found.state.changelog ~= nil
-		elseif found then
-			result.missing[#result.missing + 1] = found.missing
 		end
+		if found then result.missing[#result.missing + 1] = found.missing end
 	end
 	local err
 	result.state, err = M.merge(result.found)

@@ -27,8 +27,10 @@ local function mock_topics(texts)
 	return topics
 end
 
--- The in-process cluster, started once for all systems.
-local function mock_bootstrap(context)
+--- The in-process cluster, started once for all systems.
+-- @treturn string|nil its bootstrap server
+-- @treturn table|nil err
+function M.mock(context)
 	if not context.mock then
 		local topics, err = mock_topics(context.options.mock_kafka)
 		if not topics then return nil, err end
@@ -70,7 +72,7 @@ function M.listing(system, wanted, config, context)
 	if options.partitions then return snapshot_listing(system, wanted, context) end
 	if options.mock_kafka then
 		local bootstrap
-		bootstrap, err = mock_bootstrap(context)
+		bootstrap, err = M.mock(context)
 		if not bootstrap then return nil, err end
 		return kafka_listing(system, wanted, { { "bootstrap.servers", bootstrap } }, "in-process Kafka", context)
 	end

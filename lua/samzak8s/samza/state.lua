@@ -69,7 +69,7 @@ function check.partitions(path, value)
 end
 
 --- Read and check a state file.
--- @treturn table|nil changelog (task to changelog partition), containers, partitions, modes, hosts; absent members are empty
+-- @treturn table|nil changelog (task to changelog partition), containers, partitions, modes, hosts, those that are there
 -- @treturn table|nil err
 function M.load(path)
 	local text, err = system.read(path)
@@ -81,7 +81,7 @@ function M.load(path)
 	end
 	local document = cjson.decode(text)
 	if type(document) ~= "table" then return bad(path, "the document", "is no object") end
-	local state = { changelog = {}, containers = {}, partitions = {}, modes = {}, hosts = {} }
+	local state = {}
 	for name, value in sorted.pairs(document) do
 		if not check[name] then
 			if name ~= "format" then return bad(path, tostring(name), "is no member of a state file") end

@@ -33,6 +33,18 @@ local facts = {
 	task_grouper_pluggable = { "0.9.1", false, "0.10.0", true },
 	-- where task -> changelog partition is kept between runs
 	mapping_in = { "0.9.1", "checkpoint topic", "0.10.0", "coordinator stream" },
+	-- 0.9's mapping is taken over into the coordinator stream: at the first submission, or by hand
+	migration = { "0.9.1", "none", "0.10.0", "marked", "0.11.0", "by hand" },
+	-- readers of the coordinator stream (CoordinatorStreamSystemConsumer, from 1.0 on step by step CoordinatorStreamStore):
+	-- does a type match in any case?
+	changelog_type_any_case = { "0.9.1", true, "1.2.0", false },
+	container_type_any_case = { "0.9.1", true, "1.1.0", false },
+	host_type_any_case = { "0.9.1", true, "1.0.0", false },
+	-- does a tombstone of set-changelog kill the coordinator, and when one of set-container-host-assignment?
+	changelog_tombstone_fatal = { "0.9.1", true, "1.2.0", false },
+	host_tombstone_fatal = { "0.9.1", "always", "0.11.0", "host affinity", "1.0.0", "never" },
+	-- a config value of blanks is left out of what the coordinator serves
+	blank_config_dropped = { "0.9.1", false, "1.2.0", true, "1.3.0", false },
 	-- how a container fetches its model: any URL, or HTTP only (SamzaContainer.readJobModel)
 	model_url = { "0.9.1", "file", "0.10.0", "http" },
 	-- where broker addresses are taken from first (KafkaSystemFactory)

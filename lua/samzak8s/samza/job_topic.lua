@@ -1,0 +1,80 @@
+-- SPDX-License-Identifier: Apache-2.0
+--- A topic that Samza keeps for a job, read whole: partition 0, up to where it ends now. Nothing is written or created.
+local connection = require("samzak8s.samza.connection")
+local sources = require("samzak8s.samza.sources")
+local systems = require("samzak8s.samza.systems")
+
+local M = {}
+
+-- Records come from brokers only, also where --from zookeeper asks for partitions elsewhere.
+local function find_brokers(config, system, context)
+	if context.options.mock_kafka then
+		local bootstrap, err = sources.mock(context)
+		return bootstrap and { settings = { { "bootstrap.servers", bootstrap } }, brokers = "in-process Kafka" }, err
+	end
+	local asking = setmetatable({ options = setmetatable({ from = false }, { __index = context.options }) }, { __index = context })
+	local kind, err = connection.source(config, system, asking)
+	if not kind then return nil, err end
+	if kind == "zookeeper" then return { kind = kind } end
+	return connection.find(config, system, asking)
+end
+
+local function ask(found, topic, context)
+	local client, err = require("samzak8s.native.kafka").new(found.settings)
+	if not client then return nil, err end
+	local read
+	read, err = client:read {
+		topic = topic, timeout_ms = context.deadline(),
+		wait = function(_, left) context.waiting(("reading %s from %s"):format(topic, found.brokers), left) end,
+	}
+	if context.options.verbose then
+		for _, line in ipairs(client:log()) do context.note { code = "kafka.log", message = line, source = found.brokers } end
+	end
+	client:close()
+	return read, err
+end
+
+local function user_of(settings)
+	for _, setting in ipairs(settings) do
+		if setting[1] == "sasl.username" then return setting[2] end
+	end
+end
+
+--- Read a topic.
+-- @tparam Config config
+-- @tparam table context
+-- @tparam string system a Kafka system
+-- @tparam string topic
+-- @treturn table|nil what the client read (records, partitions, low, high, cleanup_policy), and `origin` and `brokers` for messages;
+--   or { missing = why it was not read, a clause }
+-- @treturn table|nil err
+function M.read(config, context, system, topic)
+	local origin = system .. "." .. topic
+	if context.options.partitions then
+		return { missing = ("%s is not read: --partitions %s means no network"):format(origin, context.options.partitions) }
+	end
+	local kind, err = systems.kind(config, system, context.facts, true)
+	if not kind then return nil, err end
+	if kind.kind ~= "kafka" then return { missing = ("%s is not read: %s is no Kafka system"):format(origin, system) } end
+	local found
+	found, err = find_brokers(config, system, context)
+	if not found then return nil, err end
+	if found.kind == "zookeeper" then
+		return { missing = ("%s is not read: only brokers have records, and %s names none"):format(origin, "systems." .. system) }
+	end
+	local read
+	read, err = ask(found, topic, context)
+	if read then
+		read.origin, read.brokers = origin, found.brokers
+		return read
+	end
+	if err.code == "kafka.no-topic" then
+		local user = user_of(found.settings)
+		return { missing = ("%s has no topic %s%s"):format(found.brokers, topic, user and (" that user %s may describe"):format(user) or "") }
+	end
+	err.source = err.source or found.brokers
+	err.key = err.key or found.key
+	return nil, err
+end
+
+return M
