@@ -16,7 +16,7 @@ LUA_PKG ?= lua5.4
 CJSON_PKG ?= lua5.4-cjson
 BUILD ?= build
 
-PKGS := $(LUA_PKG) $(CJSON_PKG) rdkafka yaml-0.1 libcrypto
+PKGS := $(LUA_PKG) $(CJSON_PKG) rdkafka yaml-0.1 libcrypto libpcre2-8
 ZOOKEEPER_CFLAGS ?= -I/usr/include/zookeeper
 ZOOKEEPER_LIBS ?= -lzookeeper_mt
 EDIT ?= $(shell $(PKG_CONFIG) --exists libedit 2>/dev/null && echo edit || echo plain)
@@ -37,7 +37,7 @@ LUA_SOURCES := $(sort $(shell find lua -name '*.lua' -not -path 'lua/meta/*'))
 VERSION := $(shell cat .version 2>/dev/null || git describe --always --dirty 2>/dev/null || echo unknown)
 
 .PHONY: all demo deps deps-check check check-fast asan programs lint tidy unit lua golden golden-check repl integration-mock integration \
-	check-properties check-oracle fuzz bench install uninstall dist clean help
+	check-properties check-oracle check-regex fuzz bench install uninstall dist clean help
 all: $(BUILD)/samzak8s
 
 $(BUILD)/samzak8s: $(HOST_O) $(NATIVE_O)
@@ -177,6 +177,12 @@ ORACLE_CASES ?= 2000
 ORACLE_SEED ?= 1
 check-oracle: $(BUILD)/samzak8s
 	@BUILD=$(BUILD) tests/oracle/check --cases $(ORACLE_CASES) --seed $(ORACLE_SEED)
+
+##   check-regex    translated Java regexes against java.util.regex on random pairs of pattern and name (needs a JDK)
+REGEX_PAIRS ?= 20000
+REGEX_SEED ?= 1
+check-regex: $(BUILD)/samzak8s.so
+	LUA_PATH='lua/?.lua;;' LUA_CPATH='$(BUILD)/?.so;;' $(LUA) tests/fuzz/regex_jdk.lua $(REGEX_SEED) $(REGEX_PAIRS)
 
 ##   fuzz          each of tests/fuzz/*_fuzz.c for FUZZ_SECONDS (20) under the sanitizers (needs clang)
 CLANG ?= clang

@@ -9,6 +9,7 @@ int luaopen_samzak8s_native_err(lua_State *L);
 int luaopen_samzak8s_native_jobmodel(lua_State *L);
 int luaopen_samzak8s_native_kafka(lua_State *L);
 int luaopen_samzak8s_native_props(lua_State *L);
+int luaopen_samzak8s_native_regex(lua_State *L);
 int luaopen_samzak8s_native_system(lua_State *L);
 int luaopen_samzak8s_native_yaml(lua_State *L);
 int luaopen_samzak8s_native_zookeeper(lua_State *L);
@@ -20,6 +21,7 @@ const struct sk_module sk_modules[] = {
 	{ "samzak8s.native.jobmodel", luaopen_samzak8s_native_jobmodel },
 	{ "samzak8s.native.kafka", luaopen_samzak8s_native_kafka },
 	{ "samzak8s.native.props", luaopen_samzak8s_native_props },
+	{ "samzak8s.native.regex", luaopen_samzak8s_native_regex },
 	{ "samzak8s.native.system", luaopen_samzak8s_native_system },
 	{ "samzak8s.native.yaml", luaopen_samzak8s_native_yaml },
 	{ "samzak8s.native.zookeeper", luaopen_samzak8s_native_zookeeper },

@@ -48,6 +48,8 @@ static const struct call calls[] = {
 	{ "digest.pkcs12_certificates", "local f <close> = assert(io.open('tests/lua/support/stores/trust.p12', 'rb'))"
 		"assert(require('samzak8s.native.digest').pkcs12_certificates(f:read('a'), 'changeit'))" },
 	{ "digest.pkcs12_certificates, failing", "assert(not require('samzak8s.native.digest').pkcs12_certificates('x', 'y'))" },
+	{ "regex.compile", "assert(require('samzak8s.native.regex').compile('(a|b)+'):matches('ab'))" },
+	{ "regex.compile, failing", "assert(not require('samzak8s.native.regex').compile('(a'))" },
 	{ "child.run", "local child = require('samzak8s.native.child') "
 		"local v, e = child.run(function() child.emit({ 'note' }) return { a = { 1, 'x' } } end,"
 		"{ timeout_ms = 5000, memory = 1048576, result = 'r', host = '@' }) assert(v or e.code == 'policy.memory')" },
