@@ -179,7 +179,7 @@ check-oracle: $(BUILD)/samzak8s
 	@BUILD=$(BUILD) tests/oracle/check --cases $(ORACLE_CASES) --seed $(ORACLE_SEED)
 
 ##   check-regex    translated Java regexes against java.util.regex on random pairs of pattern and name (needs a JDK)
-REGEX_PAIRS ?= 20000
+REGEX_PAIRS ?= 40000
 REGEX_SEED ?= 1
 check-regex: $(BUILD)/samzak8s.so
 	LUA_PATH='lua/?.lua;;' LUA_CPATH='$(BUILD)/?.so;;' $(LUA) tests/fuzz/regex_jdk.lua $(REGEX_SEED) $(REGEX_PAIRS)

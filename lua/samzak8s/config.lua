@@ -15,6 +15,14 @@ function M.new()
 	return setmetatable({ raw = {}, origin = {} }, Config)
 end
 
+--- A config of its own with the same properties; what was found out about it (count, count_key) is left behind.
+-- @treturn Config
+function Config:copy()
+	local copy = M.new()
+	for key, value in next, self.raw do copy:set(key, value, self.origin[key]) end
+	return copy
+end
+
 --- Set a property; a later call wins.
 function Config:set(key, value, origin)
 	self.raw[key] = value
@@ -107,6 +115,29 @@ function Config:typed(key)
 		return self:fail(key, what[entry.type] or "config.value", wrong, hint)
 	end
 	return value
+end
+
+--- Hold every kubernetes.* property against those that are known: name, type, range.
+-- @treturn boolean|nil
+-- @treturn table|nil err
+function Config:check_known()
+	for _, key in ipairs(self:keys("kubernetes.")) do
+		local entry = keys.find(key)
+		if not entry then
+			local nearest = keys.nearest(key)
+			return self:fail(key, "config.unknown-key", "unknown property",
+				nearest and ("did you mean %s? (samzak8s explain %s)"):format(nearest, nearest) or "samzak8s explain kubernetes. lists the known ones")
+		end
+		local value, err = self:typed(key)
+		if value == nil then return nil, err end
+		if entry.min and value < entry.min and key ~= "kubernetes.pod.count" then
+			return self:fail(key, "config.integer", ("%d is less than %d"):format(value, entry.min), "give a number of at least " .. entry.min)
+		end
+		if value == "" and entry.type ~= "selector" and not entry.name:find("<", 1, true) then
+			return self:fail(key, "config.empty", "is set, but empty", "give it a value, or remove the line")
+		end
+	end
+	return true
 end
 
 --- The table that policies read: every raw property, the typed values over them.

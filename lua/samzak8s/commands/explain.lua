@@ -32,7 +32,9 @@ local function describe_value(lines, name, config, options)
 		local shown = keys.secret(name) and not options.show_secrets and keys.mask or text
 		lines[#lines + 1] = ("  value: %s (%s)"):format(shown, config:source(name))
 	end
-	if name == "kubernetes.pod.count" then
+	if name == "kubernetes.pod.count" and not config.count then
+		lines[#lines + 1] = "  in force: what the config rewriters leave"
+	elseif name == "kubernetes.pod.count" then
 		lines[#lines + 1] = ("  in force: %d (from %s)"):format(config.count, config:get(config.count_key) and config.count_key or "the default")
 	end
 end

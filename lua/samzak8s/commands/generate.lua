@@ -37,7 +37,7 @@ return function(options, reporter)
 		reporter:error(err)
 		return 1
 	end
-	local config = run:get("config")
+	local config = run:get("rewritten")
 	local path, key = target(options, config)
 	if not path then return output(text, reporter) end
 	local ok

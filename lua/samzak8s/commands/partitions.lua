@@ -16,7 +16,7 @@ end
 
 -- Every topic of every system that can list its topics.
 local function all_partitions(run)
-	local config, err = run:get("config")
+	local config, err = run:get("rewritten")
 	if not config then return nil, err end
 	local records = {}
 	for _, name in ipairs(systems_of(config)) do

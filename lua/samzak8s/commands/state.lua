@@ -43,7 +43,7 @@ return function(options, reporter)
 		reporter:error(err)
 		return 1
 	end
-	local config = run:get("config")
+	local config = run:get("rewritten")
 	local members = document(previous)
 	if count(members) == 1 then
 		reporter:error { code = "state.none", key = "job.name", source = config:source("job.name"), text = config:line("job.name"),

@@ -100,7 +100,7 @@ local function run_case(directory, options, wanted)
 	local model, err = run:get("model")
 	if model then
 		result["expected.json"] = spread(model.json)
-		if wanted["expected.yaml"] or not wanted["expected.json"] and run:get("config"):get("kubernetes.container.image") then
+		if wanted["expected.yaml"] or not wanted["expected.json"] and run:get("rewritten"):get("kubernetes.container.image") then
 			local resources
 			resources, err = run:get("manifests")
 			if resources then result["expected.yaml"], err = yaml.emit(resources, { order = order }) end

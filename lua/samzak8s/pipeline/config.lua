@@ -1,17 +1,16 @@
 -- SPDX-License-Identifier: Apache-2.0
 --- First arrow: files and --config to one merged config, in Samza's order, checked key by key.
 local config_object = require("samzak8s.config")
-local keys = require("samzak8s.keys")
 local planned = require("samzak8s.samza.planned")
 local props = require("samzak8s.native.props")
 local report = require("samzak8s.report")
 local system = require("samzak8s.native.system")
 local versions = require("samzak8s.samza.versions")
-local count_containers = require("samzak8s.samza.count")
-local stores = require("samzak8s.samza.stores")
+local job = require("samzak8s.samza.job")
 local fail = report.fail
 
 local FACTORY = "org.apache.samza.config.factories.PropertiesConfigFactory"
+local LOADER = "org.apache.samza.config.loaders.PropertiesConfigLoaderFactory"
 
 -- The path that a --config-path names: a path, or a file: URI as PropertiesConfigFactory reads it.
 local function uri_path(text)
@@ -52,34 +51,21 @@ end
 
 -- Samza 1.4+ loads this file below the submitted config; its path is usually valid only inside the job's image.
 local function load_loader(config, context)
-	local key = "job.config.loader.properties.path"
-	if config:get("job.config.loader.factory") == nil and config:get(key) == nil then return true end
-	local path = config:get(key)
-	if path and system.kind(path) == "file" then return load_file(config, path, config.set_below, context) end
-	local about = path and key or "job.config.loader.factory"
-	context.warn(config:about(about, { code = "config.loader",
-		message = path and "cannot be read here, so its properties are missing from the model" or "path is required to read config from properties file",
-		hint = "give that file as another operand; it is usually only present in the job's image" }))
-	return true
-end
-
-local function check_known(config)
-	for _, key in ipairs(config:keys("kubernetes.")) do
-		local entry = keys.find(key)
-		if not entry then
-			local nearest = keys.nearest(key)
-			return config:fail(key, "config.unknown-key", "unknown property",
-				nearest and ("did you mean %s? (samzak8s explain %s)"):format(nearest, nearest) or "samzak8s explain kubernetes. lists the known ones")
-		end
-		local value, err = config:typed(key)
-		if value == nil then return nil, err end
-		if entry.min and value < entry.min and key ~= "kubernetes.pod.count" then
-			return config:fail(key, "config.integer", ("%d is less than %d"):format(value, entry.min), "give a number of at least " .. entry.min)
-		end
-		if value == "" and entry.type ~= "selector" and not entry.name:find("<", 1, true) then
-			return config:fail(key, "config.empty", "is set, but empty", "give it a value, or remove the line")
-		end
+	local factory, key = "job.config.loader.factory", "job.config.loader.properties.path"
+	local class, path = config:get(factory), config:get(key)
+	if class == nil and path == nil then return true end
+	local about, message = key, "cannot be read here, so its properties are missing from the model"
+	if class and class ~= LOADER then
+		about, message = factory, class .. " cannot be run here, as it is Java code: the properties that it loads are missing from the model"
+	elseif path == nil then
+		return config:fail(factory, "config.loader", "path is required to read config from properties file", "set " .. key)
+	elseif system.kind(path) == "file" then
+		local ok, err = load_file(config, path, config.set_below, context)
+		if ok then return config:check_known() end
+		if err.code ~= "file.read" then return nil, err end
 	end
+	context.warn(config:about(about, { code = "config.loader", message = message,
+		hint = "give those properties in one more file, as another operand; the loader's own is usually only present in the job's image" }))
 	return true
 end
 
@@ -98,32 +84,14 @@ local function find_version(config, context)
 	return versions.facts(release)
 end
 
--- app.name and app.id (JobPlanner): they take the place of job.name and job.id, and must agree with them.
-local function identity(config, facts)
-	if facts.app_name_wins then
-		for _, part in ipairs { "name", "id" } do
-			local app, job = config:get("app." .. part), config:get("job." .. part)
-			if app and job and app ~= job then
-				return config:fail("job." .. part, "samza.app-name", ("Generated job.%s = %s from app.%s = %s does not match user configured job.%s = %s, please configure job.%s same as app.%s")
-					:format(part, app, part, app, part, job, part, part), ("set job.%s and app.%s to the same text, or remove one"):format(part, part))
-			end
-			if app and not job then config:set("job." .. part, app, config.origin["app." .. part]) end
-		end
-	end
-	if config:get("job.name") == nil then
-		return fail { code = "config.job-name", key = "job.name", message = facts.missing_name, hint = "set job.name in the properties file, or with --config job.name=NAME" }
-	end
-	return true
-end
-
 -- The planned config of a running job; its loader and its rewriters have done their work.
 local function from_coordinator(config, facts, context)
-	local ok, err = identity(config, facts)
+	local ok, err = job.identity(config, facts)
 	if not ok then return nil, err end
 	ok, err = planned.load(config, context)
 	if not ok then return nil, err end
 	config.planned = true
-	return check_known(config)
+	return config:check_known()
 end
 
 --- @tparam table options of the command line
@@ -147,7 +115,7 @@ return function(options, _, context)
 	end
 	for _, pair in ipairs(options.config or {}) do config:set(pair.key, pair.value, { file = "--config" }) end
 
-	local ok, err = check_known(config)
+	local ok, err = config:check_known()
 	if not ok then return nil, err end
 	local facts
 	facts, err = find_version(config, context)
@@ -160,8 +128,9 @@ return function(options, _, context)
 		ok, err = load_loader(config, context)
 		if not ok then return nil, err end
 	end
-	for _, step in ipairs { identity, count_containers, stores.check } do
-		ok, err = step(config, facts, context)
+	-- rewriters may still set what a job needs; then the next stage checks it
+	if config.planned or config:get("job.config.rewriters") == nil then
+		ok, err = job.check(config, context)
 		if not ok then return nil, err end
 	end
 	return config

@@ -6,21 +6,23 @@ local system = require("samzak8s.native.system")
 -- stage -> the stages it reads, the first being its input
 local reads = {
 	config = {},
-	inputs = { "config" },
-	partitions = { "inputs", "config" },
-	earlier = { "config" }, -- the output of the last run
-	previous = { "config", "earlier" }, -- what earlier runs decided
-	tasks = { "partitions", "previous", "config" },
-	containers = { "tasks", "previous", "config" },
-	model = { "containers", "tasks", "previous", "config" },
-	manifests = { "model", "config", "settings" },
-	settings = { "config" }, -- what the manifests need of the config, checked before anyone is asked
+	rewritten = { "config" }, -- the config that all later stages read
+	inputs = { "rewritten" },
+	partitions = { "inputs", "rewritten" },
+	matched = { "partitions", "rewritten" },
+	earlier = { "rewritten" }, -- the output of the last run
+	previous = { "rewritten", "earlier" }, -- what earlier runs decided
+	tasks = { "matched", "previous", "rewritten" },
+	containers = { "tasks", "previous", "rewritten" },
+	model = { "containers", "tasks", "previous", "rewritten" },
+	manifests = { "model", "rewritten", "settings" },
+	settings = { "rewritten" }, -- what the manifests need of the config, checked before anyone is asked
 }
 
 local Run = {}
 Run.__index = Run
 
-local M = { stages = { "config", "inputs", "earlier", "previous", "partitions", "tasks", "containers", "model", "manifests" } }
+local M = { stages = { "config", "rewritten", "inputs", "earlier", "previous", "partitions", "matched", "tasks", "containers", "model", "manifests" } }
 
 -- What the stages share: the options, where messages go, and the deadline of all network work together.
 local function new_context(options, reporter)
@@ -54,7 +56,7 @@ local function compute(run, stage)
 		local name = reads[stage][i]
 		local value, wrong = run:get(name)
 		if value == nil then return nil, wrong end
-		if name == "config" then config = value end
+		if name == "config" or name == "rewritten" then config = value end
 	end
 	if stage == "config" then
 		local ok, err = require("samzak8s.samza.previous").check(run.context)
@@ -83,6 +85,9 @@ end
 
 --- Drop a stage and everything that was made from it.
 function Run:forget(stage)
+	-- topics that a rewriter listed are as old as the partitions
+	if stage == "partitions" and self.context.whole then stage = "rewritten" end
+	self.context.whole = nil
 	self.done[stage] = nil
 	for other, needs in next, reads do
 		for _, need in ipairs(needs) do
@@ -91,7 +96,7 @@ function Run:forget(stage)
 	end
 	if stage == "config" then
 		self.context = new_context(self.options, self.report)
-	elseif stage == "inputs" or stage == "partitions" then
+	elseif stage == "rewritten" or stage == "inputs" or stage == "partitions" then
 		self.context.snapshot, self.context.listings = nil, nil
 	end
 end

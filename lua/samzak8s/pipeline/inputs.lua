@@ -1,7 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
---- The job's input streams, and a refusal of what would change the model and is not done yet.
+--- The job's input streams, each of a system that is defined.
 local inputs = require("samzak8s.samza.inputs")
-local unsupported = require("samzak8s.samza.unsupported")
 
 --- @tparam Config config
 -- @tparam Config _ the same
@@ -10,15 +9,12 @@ local unsupported = require("samzak8s.samza.unsupported")
 -- @treturn table|nil err
 return function(config, _, context)
 	local facts = context.facts
-	local ok, err = unsupported.config(config, facts)
-	if not ok then return nil, err end
 	if config:get("app.class") and (config:get("task.inputs") or ""):find("^%s*$") then
 		return config:fail("app.class", "samza.app-inputs",
 			"the inputs of a high-level application are known to its Java code only, and task.inputs is not set",
 			"set task.inputs and systems.<s>.* with --config or in one more file: the job's log on YARN prints the planned config")
 	end
-	local streams
-	streams, err = inputs.streams(config)
+	local streams, err = inputs.streams(config)
 	if not streams then return nil, err end
 	for _, stream in ipairs(streams) do
 		if config:get("systems." .. stream.system .. ".samza.factory") == nil then

@@ -2,6 +2,7 @@
 --- Second arrow: input streams to their partitions, as the cluster counts them.
 local nearest = require("samzak8s.nearest")
 local report = require("samzak8s.report")
+local read_broadcast = require("samzak8s.samza.inputs").broadcast
 local sources = require("samzak8s.samza.sources")
 
 local function names_of(listing)
@@ -78,6 +79,29 @@ local function add_stream(records, stream, topic, listing, context)
 	return true
 end
 
+-- Broadcast partitions come from the config alone. Where the cluster is asked anyway, say which are not there.
+local function check_broadcast(broadcast, system, by_name, listing, context)
+	if listing.kind == "snapshot" then return end
+	local streams, lost, known = {}, {}, {}
+	for _, p in ipairs(broadcast) do
+		if p.system == system then
+			if not known[p.stream] then
+				known[p.stream], lost[p.stream] = {}, {}
+				streams[#streams + 1] = p.stream
+				for _, there in ipairs(by_name[p.stream] and by_name[p.stream].partitions or {}) do known[p.stream][there.id] = true end
+			end
+			if not known[p.stream][p.partition] then table.insert(lost[p.stream], p.partition) end
+		end
+	end
+	for _, stream in ipairs(streams) do
+		if #lost[stream] > 0 then
+			context.warn { code = "partitions.broadcast", source = listing.origin, key = "task.broadcast.inputs",
+				message = ("%s.%s: partitions that are not there: %s"):format(system, stream, ids_text(lost[stream])),
+				hint = "Samza does not look; correct the numbers, or create the partitions before the job starts" }
+		end
+	end
+end
+
 --- @tparam {{system=string,stream=string},...} inputs sorted
 -- @tparam Config config
 -- @tparam table context
@@ -85,6 +109,7 @@ end
 -- @treturn table|nil err
 return function(inputs, config, context)
 	local records = {}
+	local broadcast = read_broadcast(config, context.facts, function() end) or {} -- what is wrong with it, the next stage says
 	context.listings = {}
 	local i = 1
 	while i <= #inputs do
@@ -93,7 +118,12 @@ return function(inputs, config, context)
 			wanted[inputs[last].stream] = true
 			last = last + 1
 		end
-		local listing, err = sources.listing(system, wanted, config, context)
+		for _, p in ipairs(broadcast) do
+			if p.system == system then wanted[p.stream] = true end
+		end
+		-- a rewriter may have listed all topics already
+		local listing, err = context.whole and context.whole[system], nil
+		if not listing then listing, err = sources.listing(system, wanted, config, context) end
 		if not listing then return nil, err end
 		context.listings[system] = listing
 		local by_name, unknown = {}, {}
@@ -102,6 +132,7 @@ return function(inputs, config, context)
 			if not by_name[inputs[k].stream] then unknown[#unknown + 1] = inputs[k] end
 		end
 		if #unknown > 0 then return missing(config, listing, unknown, context) end
+		check_broadcast(broadcast, system, by_name, listing, context)
 		for k = i, last - 1 do
 			local ok
 			ok, err = add_stream(records, inputs[k], by_name[inputs[k].stream], listing, context)

@@ -61,7 +61,7 @@ function M.new(session)
 
 	function F.topics(glob)
 		check(glob, "string", "glob", true)
-		local config, err = session.run:get("config")
+		local config, err = session.run:get("rewritten")
 		if not config then error(err, 0) end
 		local pattern, found = glob_pattern(glob or "*"), {}
 		for _, name in ipairs(systems_of(config)) do

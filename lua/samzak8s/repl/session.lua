@@ -88,6 +88,17 @@ function Session:copier()
 	return self.copy
 end
 
+-- Below the config, values may hold secrets that a rewriter brought in.
+function Session:wider(copy, name)
+	if name == "config" or self.widened then return self.copy end
+	local rewritten = self.run:get("rewritten")
+	self.widened = true
+	if rewritten == self.run:get("config") then return copy end
+	local more = mask.new(rewritten.raw, self.options.show_secrets)
+	self.copy = function(item) return more(copy(item)) end
+	return self.copy
+end
+
 --- The config, if it can be had: tried once, and again after a reload or when a statement needs it.
 -- @treturn Config|nil
 -- @treturn table|nil err of the first try
@@ -115,7 +126,7 @@ function Session:stage(name)
 	local value
 	value, err = self.run:get(STAGE[name])
 	if value == nil then error(err, 0) end
-	found = copy(plain(name, value))
+	found = self:wider(copy, name)(plain(name, value))
 	self.copies[name] = found
 	return found
 end
@@ -127,7 +138,7 @@ function Session:forget(name)
 		below = below or entry.name == name
 		if below then self.copies[entry.name] = nil end
 	end
-	if name == "config" then self.copy, self.tried = nil, nil end
+	if name == "config" then self.copy, self.tried, self.widened = nil, nil, nil end
 	self.run:forget(STAGE[name])
 end
 

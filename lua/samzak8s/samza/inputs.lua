@@ -26,13 +26,13 @@ local function system_stream(item)
 	return item:match("^([^.]*)%.(.*)$")
 end
 
---- Streams sorted by system, then stream, in Java string order; duplicates collapse.
+--- The streams of task.inputs, or of `config.inputs` where a rewriter made a list that the config does not show. Sorted by system, then stream, in Java string order; duplicates collapse.
 -- @treturn {{system=string,stream=string},...}|nil
 -- @treturn table|nil err
 function M.streams(config)
 	local key = "task.inputs"
 	local found, names = {}, {}
-	for _, item in ipairs(split(config:get(key) or "")) do
+	for _, item in ipairs(split(config.inputs or config:get(key) or "")) do
 		local name = trim(item)
 		local system, stream = system_stream(name)
 		if not system then
@@ -71,15 +71,13 @@ function M.broadcast(config, facts, warn)
 	for _, item in ipairs(list(text, facts)) do
 		local hint = "write each as kafka.topic#0 or kafka.topic#[0-3], separated by commas"
 		local name, parts = item:match("^([^#]*)#(.*)$")
-		local first, last
-		if name then
-			first = parts:match("^%d+$")
-			last = first
-			if not first then first, last = parts:match("^%[(%d+)%-(%d+)%]$") end
-		end
-		if not first then return config:fail(key, "samza.broadcast", FORM:format(item), hint) end
+		if not name then return config:fail(key, "samza.broadcast", FORM:format(item), hint) end
 		local system, stream = system_stream(name)
 		if not system then return config:fail(key, "samza.stream-name", no_dot(name), hint) end
+		local first = parts:match("^%d+$")
+		local last = first
+		if not first then first, last = parts:match("^%[(%d+)%-(%d+)%]$") end
+		if not first then return config:fail(key, "samza.broadcast", FORM:format(item), hint) end
 		for _, number in ipairs { first, last } do
 			if #number:gsub("^0+", "") > 10 or tonumber(number) > MAX then
 				return config:fail(key, "config.integer", ('For input string: "%s"'):format(number), "partitions are numbered up to " .. MAX)

@@ -76,6 +76,16 @@ local facts = {
 	matchers = { "0.9.1", false, "0.10.1", true },
 	-- the number of containers is parsed before the inputs are read, or when the container grouper is made (JobModelManager)
 	count_read = { "0.9.1", "first", "0.10.0", "last", "0.14.0", "first" },
+	-- config rewriters: where a rewriter's class is looked up, what a topic that is an input already means, and what the
+	-- coordinator runs topic generators again for
+	environment_rewriter = { "0.9.1", false, "0.10.0", true },
+	rewriter_class_from = { "0.9.1", "original", "1.3.0", "rewritten" },
+	regex_match_of_input = { "0.9.1", "error", "1.0.0", "warning" },
+	rewriters_again = { "0.9.1", "never", "1.3.0", "inputs", "1.5.0", "config" },
+	-- when the regex of a matcher's gate is compiled: whenever there is a matcher, or only with job.factory.class
+	matcher_gate_compiled = { "0.9.1", "always", "1.7.0", "with a factory" },
+	missing_matcher_config = { "0.9.1", "Missing required configuration '%s'", "1.3.0", "Missing required configuration: '%s'" },
+	unknown_class = { "0.9.1", "java.lang.ClassNotFoundException: %s", "1.3.0", "Unable to create instance for class: %s" },
 	autosizing = { "0.9.1", false, "1.4.0", true },
 	-- the property before yarn.samza.host-affinity.enabled (ClusterManagerConfig)
 	host_affinity_key = { "0.9.1", false, "0.11.0", "job.host-affinity.enabled" },

@@ -29,7 +29,7 @@ return function(properties)
 	end
 	local json = jobmodel.serialize(config.raw, full, { dialect = "U" })
 	local run = { asked = {}, forgotten = {}, broken = {}, context = { restart_deadline = function() end } }
-	run.values = { config = config, partitions = partitions, tasks = tasks, containers = containers, model = { json = json },
+	run.values = { config = config, rewritten = config, partitions = partitions, tasks = tasks, containers = containers, model = { json = json },
 		manifests = {
 			{ apiVersion = "v1", kind = "Secret", metadata = { name = "model" }, data = { ["model.json"] = "aHVudGVyMg==" } },
 			{ apiVersion = "v1", kind = "ReplicationController", metadata = { name = "page-views-0" },
