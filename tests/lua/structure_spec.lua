@@ -29,8 +29,9 @@ end
 --- What the modules of a layer may require beside what all share; patterns without the leading "samzak8s.".
 -- A file right below lua/samzak8s is shared, and requires only its like and bindings.
 local ALLOWED = {
-	{ layer = "commands/", { "^commands%.", "^repl%.", "^pipeline$", "^pipeline%.", "^samza%.", "^kubernetes" } },
-	{ layer = "repl/", { "^repl%.", "^samza%.", "^kubernetes" } },
+	{ layer = "commands/", { "^commands%.", "^repl%.", "^plan", "^pipeline$", "^pipeline%.", "^samza%.", "^kubernetes" } },
+	{ layer = "repl/", { "^repl%.", "^plan", "^samza%.", "^kubernetes" } },
+	{ layer = "plan/", { "^plan%.", "^samza%.", "^kubernetes" } }, -- takes a run of the pipeline, and compares
 	{ layer = "pipeline/init.lua", { "^pipeline%.", "^samza%." } },
 	{ layer = "pipeline/", { "^samza%.", "^kubernetes" } },
 	{ layer = "samza/", { "^samza%." } },
@@ -40,7 +41,7 @@ local ALLOWED = {
 }
 
 local function shared(name)
-	return name:find("^native%.") or not name:find(".", 1, true) and name ~= "pipeline" and name ~= "kubernetes"
+	return name:find("^native%.") or not name:find(".", 1, true) and name ~= "pipeline" and name ~= "plan" and name ~= "kubernetes"
 end
 
 local function required(path)

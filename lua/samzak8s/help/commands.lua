@@ -22,6 +22,13 @@ return {
 			.. "they are known, its container, inputs and mode, and the hosts of containers. Notes on standard error say where it was "
 			.. "found: in Samza's coordinator stream (from 0.10) or checkpoint topic (0.9), and in the earlier output.",
 		example = "samzak8s state job.properties > state.json" },
+	{ name = "plan", kind = "command", signature = "samzak8s plan [--against FILE] [--what-if K=V]... [--full] [--exit-zero] JOB.properties ...",
+		returns = "exit 0 when nothing would change, 2 when something would, 1 after an error",
+		text = "Says what would change against the earlier output (kubernetes.resources.out, -o, or --against FILE): tasks that move, appear or vanish, "
+			.. "inputs that grew or shrank, changelog topics that no longer fit, stores that are restored, containers that leave; whether all "
+			.. "containers must stop first; and the commands in order. Nothing is written. --what-if containers=8 or "
+			.. "partitions.kafka.orders=16: as if it were so. --format json: for scripts.",
+		example = "samzak8s plan job.properties --what-if containers=8" },
 	{ name = "repl", kind = "command", signature = "samzak8s repl [-e CHUNK]... JOB.properties ... [FILE.lua]",
 		returns = "exit 0, or 1 after the first error that was not typed at a terminal",
 		text = "Opens an interactive Lua session over the job. With -e, a script, or a pipe on standard input it runs that and exits.",

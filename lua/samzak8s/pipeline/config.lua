@@ -113,7 +113,7 @@ return function(options, _, context)
 		ok, err = load_file(config, path, config.set, context)
 		if not ok then return nil, err end
 	end
-	for _, pair in ipairs(options.config or {}) do config:set(pair.key, pair.value, { file = "--config" }) end
+	for _, pair in ipairs(options.config or {}) do config:set(pair.key, pair.value, { file = pair.from or "--config" }) end
 
 	local ok, err = config:check_known()
 	if not ok then return nil, err end

@@ -26,7 +26,7 @@ local M = { stages = { "config", "rewritten", "inputs", "earlier", "previous", "
 
 -- What the stages share: the options, where messages go, and the deadline of all network work together.
 local function new_context(options, reporter)
-	local context = { options = options }
+	local context = { options = options, what_if = options.what_if_partitions or {} }
 	local budget, started = options.timeout_ms or 30000, nil
 	function context.warn(err) reporter:warning(err) end
 	function context.note(err) reporter:note(err) end
@@ -48,6 +48,41 @@ end
 -- @tparam Report reporter
 function M.new(options, reporter)
 	return setmetatable({ options = options, report = reporter, done = {}, context = new_context(options, reporter) }, Run)
+end
+
+-- Says what the reporter has not already been told by another run of the job.
+local function once(reporter)
+	local quiet = setmetatable({}, { __index = reporter })
+	for _, level in ipairs { "warning", "note" } do
+		quiet[level] = function(_, err)
+			for _, entry in ipairs(reporter.pending) do
+				if entry[2].code == err.code and entry[2].message == err.message then return end
+			end
+			reporter[level](reporter, err)
+		end
+	end
+	return quiet
+end
+
+--- A run of the same job under other circumstances: it asks the same cluster, and knows the same earlier decisions.
+-- @tparam table changes `containers` (their number), `partitions` ({ ["kafka.orders"] = 16 })
+-- @tparam[opt] table state earlier decisions to go by instead
+-- @treturn Run|nil
+-- @treturn table|nil err
+function Run:what_if(changes, state)
+	local previous, err = self:get("previous")
+	if not previous then return nil, err end
+	if state then previous = { state = state, found = {}, missing = {}, numbered = true } end
+	local pairs_given = table.move(self.options.config or {}, 1, #(self.options.config or {}), 1, {})
+	if changes.containers then
+		pairs_given[#pairs_given + 1] = { key = "kubernetes.pod.count", value = tostring(changes.containers), from = "what-if" }
+	end
+	local options = setmetatable({ config = pairs_given, what_if_partitions = changes.partitions }, { __index = self.options })
+	local other = M.new(options, once(self.report))
+	for _, name in ipairs { "mock", "snapshot", "given", "earlier", "deadline", "waiting", "restart_deadline" } do other.context[name] = self.context[name] end
+	other.done.earlier, other.done.previous = self.done.earlier, previous
+	other.context.previous, other.context.state = previous, previous.state
+	return other
 end
 
 local function compute(run, stage)

@@ -21,6 +21,7 @@ end
 local function previous_ids(config, context)
 	local previous = context.state.changelog
 	if context.facts.mapping_in == "checkpoint topic" and config:get("task.checkpoint.factory") == nil and next(previous) then
+		if not context.given then return {} end
 		context.warn { code = "state.ignored", source = context.options.state, key = "task.checkpoint.factory",
 			message = "is not set, so Samza " .. context.facts.version .. " keeps no mapping; the changelog member is ignored",
 			hint = "set it, or remove the changelog member" }

@@ -3,6 +3,7 @@
 local nearest = require("samzak8s.nearest")
 local report = require("samzak8s.report")
 local read_broadcast = require("samzak8s.samza.inputs").broadcast
+local sorted = require("samzak8s.sorted")
 local sources = require("samzak8s.samza.sources")
 
 local function names_of(listing)
@@ -62,8 +63,37 @@ local function inspect(stream, topic, listing, context)
 	end
 end
 
+-- The topic with as many partitions as a what-if wants; those that it has not got yet have no leader to tell.
+local function resized(topic, count)
+	if not count then return topic end
+	local partitions = {}
+	for _, p in ipairs(topic.partitions) do
+		if p.id < count then partitions[#partitions + 1] = p end
+	end
+	local last = partitions[#partitions]
+	for id = last and last.id + 1 or 0, count - 1 do partitions[#partitions + 1] = { id = id } end
+	return { name = topic.name, error = topic.error, partitions = partitions }
+end
+
+local function check_what_if(partitions, inputs)
+	local names, known = {}, {}
+	for i, s in ipairs(inputs) do
+		names[i] = s.system .. "." .. s.stream
+		known[names[i]] = true
+	end
+	for name in sorted.pairs(partitions) do
+		if not known[name] then
+			local near = nearest(name, names)
+			return report.fail { code = "what-if.stream", source = "what-if", message = ("the job has no input %s"):format(name),
+				hint = near and ("did you mean %s?"):format(near) or "its inputs are " .. table.concat(names, ", ") }
+		end
+	end
+	return true
+end
+
 local function add_stream(records, stream, topic, listing, context)
 	local name = stream.system .. "." .. stream.stream
+	topic = resized(topic, context.what_if[name])
 	if topic.error and #topic.partitions == 0 then
 		return report.fail { code = "partitions.topic-error", source = listing.origin, key = "task.inputs", message = ("%s: %s"):format(name, topic.error),
 			hint = "look at the topic with the broker's own tools, then run again" }
@@ -110,6 +140,8 @@ end
 return function(inputs, config, context)
 	local records = {}
 	local broadcast = read_broadcast(config, context.facts, function() end) or {} -- what is wrong with it, the next stage says
+	local fine, wrong = check_what_if(context.what_if, inputs)
+	if not fine then return nil, wrong end
 	context.listings = {}
 	local i = 1
 	while i <= #inputs do

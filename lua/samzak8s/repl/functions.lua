@@ -3,8 +3,11 @@
 local help = require("samzak8s.help")
 local keys = require("samzak8s.keys")
 local nearest = require("samzak8s.nearest")
+local plans = require("samzak8s.plan")
 local pretty = require("samzak8s.pretty")
+local sorted = require("samzak8s.sorted")
 local sources = require("samzak8s.samza.sources")
+local what_if = require("samzak8s.plan.what_if")
 
 local M = {}
 
@@ -89,6 +92,24 @@ function M.new(session)
 		local found = owners(session, stream, partition)
 		if #found == 0 then error(("no task reads partition %d of %s"):format(partition, stream), 2) end
 		return #found == 1 and found[1] or found
+	end
+
+	function F.diff()
+		local earlier, err = session.run:get("earlier")
+		if earlier == nil then error(err, 0) end
+		if not earlier then error("there is no earlier output; start with -o FILE or --against FILE", 2) end
+		return session:plain_copy(plans.diff(earlier, session.run))
+	end
+
+	function F.whatif(changes)
+		check(changes, "table", "changes")
+		local items = {}
+		for key, value in sorted.pairs(changes) do items[#items + 1] = { key = key, value = value } end
+		local wanted, err = what_if.parse(items, "whatif")
+		if not wanted then error(err, 0) end
+		local result
+		result, err = plans.what_if(session.run, wanted)
+		return session:plain_copy(result, err)
 	end
 
 	function F.yaml(value) session:write(session.as_yaml(value)) end

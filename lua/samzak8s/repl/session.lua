@@ -16,6 +16,7 @@ local M = {}
 -- A stage's name in the session -> in the pipeline, from the top down.
 M.STAGES = {
 	{ name = "config", stage = "config" },
+	{ name = "previous", stage = "previous" },
 	{ name = "partitions", stage = "partitions" },
 	{ name = "tasks", stage = "tasks" },
 	{ name = "containers", stage = "containers" },
@@ -74,6 +75,7 @@ end
 -- The pipeline's value of a stage as plain tables.
 local function plain(name, value)
 	if name == "config" then return value:values() end
+	if name == "previous" then return value.state end
 	if name == "model" then return integers(require("cjson").decode(value.json)) end
 	return value
 end
@@ -129,6 +131,14 @@ function Session:stage(name)
 	found = self:wider(copy, name)(plain(name, value))
 	self.copies[name] = found
 	return found
+end
+
+--- The session's copy of a computed value; raises `err` when there is none.
+function Session:plain_copy(value, err)
+	local copy
+	if value ~= nil then copy, err = self:copier() end
+	if not copy then error(err, 0) end
+	return copy(value)
 end
 
 --- Forget a stage and all below it.

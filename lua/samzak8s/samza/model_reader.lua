@@ -34,8 +34,8 @@ local function read_partitions(where, list)
 		partitions[i] = { system = item.system, stream = item.stream, partition = id, bucket = bucket }
 	end
 	table.sort(partitions, function(a, b)
-		if a.system ~= b.system then return a.system < b.system end
-		if a.stream ~= b.stream then return a.stream < b.stream end
+		if a.system ~= b.system then return jobmodel.compare(a.system, b.system) end
+		if a.stream ~= b.stream then return jobmodel.compare(a.stream, b.stream) end
 		if a.partition ~= b.partition then return a.partition < b.partition end
 		return (a.bucket or -1) < (b.bucket or -1)
 	end)

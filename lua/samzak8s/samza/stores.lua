@@ -32,6 +32,16 @@ function M.persistent(config)
 	return count
 end
 
+--- The changelog topic of a store: split at the first dot; without a dot the system is named elsewhere.
+-- @treturn string|nil system
+-- @treturn string topic
+function M.changelog(config, facts, name)
+	local value = config:get("stores." .. name .. ".changelog")
+	local system, topic = value:match("^([^.]*)%.(.*)$")
+	if system then return system, topic end
+	return config:get("job.changelog.system") or facts.default_system and config:get("job.default.system") or nil, value
+end
+
 --- Check the `system.stream` form of every changelog, as Samza does when it builds its Kafka admin.
 -- @treturn boolean|nil
 -- @treturn table|nil err

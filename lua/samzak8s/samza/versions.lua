@@ -56,6 +56,10 @@ local facts = {
 	default_system = { "0.9.1", false, "0.13.0", true },
 	-- a changelog without a system takes one from this property (StorageConfig)
 	changelog_default_system = { "0.9.1", false, "0.12.0", "job.changelog.system", "0.13.0", "job.default.system" },
+	-- who creates missing changelog topics
+	changelog_maker = { "0.9.1", "container", "0.10.0", "coordinator" },
+	-- a changelog topic may have more partitions than the job needs, or not (validateChangelogStream)
+	changelog_size = { "0.9.1", "at least", "0.13.0", "exactly" },
 	-- default of task.shutdown.ms, in ms (TaskConfig, ShutdownConfig)
 	shutdown_ms = { "0.9.1", 5000, "0.13.1", 30000 },
 	-- logged stores lie below LOGGED_STORE_BASE_DIR (SamzaContainer)

@@ -29,7 +29,11 @@ return function(properties)
 	end
 	local json = jobmodel.serialize(config.raw, full, { dialect = "U" })
 	local run = { asked = {}, forgotten = {}, broken = {}, context = { restart_deadline = function() end } }
-	run.values = { config = config, rewritten = config, partitions = partitions, tasks = tasks, containers = containers, model = { json = json },
+	run.values = { config = config, rewritten = config, partitions = partitions, tasks = tasks, containers = containers,
+		model = { json = json, containers = full, retired = {} }, previous = { state = { changelog = { ["Partition 0"] = 0 } } },
+		-- as it is now, but for two tasks that were in one container
+		earlier = { origin = "old.yaml", config = config.raw, containers = { { id = "0", tasks = { full[1].tasks[1], full[1].tasks[2], full[2].tasks[1] } },
+			{ id = "1", tasks = { full[2].tasks[2] } } } },
 		manifests = {
 			{ apiVersion = "v1", kind = "Secret", metadata = { name = "model" }, data = { ["model.json"] = "aHVudGVyMg==" } },
 			{ apiVersion = "v1", kind = "ReplicationController", metadata = { name = "page-views-0" },
@@ -40,6 +44,11 @@ return function(properties)
 		self.asked[stage] = (self.asked[stage] or 0) + 1
 		if self.broken[stage] then return nil, self.broken[stage] end
 		return self.values[stage]
+	end
+
+	function run:what_if(changes)
+		self.changes = changes
+		return self
 	end
 
 	function run:forget(stage) table.insert(self.forgotten, stage) end
