@@ -109,6 +109,40 @@ describe("too many containers", function()
 	end)
 end)
 
+describe("a count that is no number", function()
+	it("is an error when the container grouper is made from 0.10 to 0.13, and before anything is read in other releases", function()
+		local properties = { ["job.container.count"] = "2 " }
+		for _, release in ipairs { "0.14.0", "1.8.0" } do
+			local config, context = policies.config(properties), policies.context(release)
+			local _, err = count(config, context.facts, context)
+			assert.are.equal('For input string: "2 "', err.message)
+		end
+		for _, release in ipairs { "0.10.0", "0.13.1" } do
+			local _, err = run(tasks(3), properties, policies.context(release))
+			assert.are.same({ "job.container.count", 'For input string: "2 "' }, { err.key, err.message })
+		end
+	end)
+
+	it("does not matter to SingleContainer of 0.12", function()
+		local properties = { ["job.container.count"] = "x", [FACTORY] = PACKAGE .. "SingleContainerGrouperFactory", ["processor.id"] = "4" }
+		assert.are.same({ "4: Partition 0, Partition 1" }, shown(run(tasks(2), properties, policies.context("0.12.0"))))
+	end)
+end)
+
+describe("a count below one", function()
+	it("is refused in Samza's words, by the property", function()
+		local _, err = run(tasks(3), { ["job.container.count"] = "0" }, policies.context("0.10.0"))
+		assert.are.same({ "containers.count", "job.container.count", "requirement failed: Must have at least one container" },
+			{ err.code, err.key, err.message })
+	end)
+
+	it("is not given to a user's grouper", function()
+		directory = policies.directory { ["my.lua"] = "error('called')" }
+		local _, err = run(tasks(3), { [KEY] = "./my.lua", ["kubernetes.pod.count"] = "0" }, nil, directory)
+		assert.are.equal("containers.count", err.code)
+	end)
+end)
+
 describe("no tasks", function()
 	local TEXT = "No tasks found. Likely due to no input partitions. Can't run a job with no tasks."
 

@@ -88,6 +88,35 @@ describe("tasks", function()
 		assert.are.same({ "SystemStreamPartition [kafka, a, 0]: a 0" }, shown(stage(partitions("a:1"), config, policies.context("0.10.1"))))
 	end)
 
+	it("read every partition each with AllSspToSingleTask, one for each processor", function()
+		local function single(release, properties)
+			properties[FACTORY] = PACKAGE .. "AllSspToSingleTaskGrouperFactory"
+			local config = policies.config(properties)
+			local context = policies.context(release)
+			assert(require("samzak8s.samza.count")(config, context.facts, context))
+			local tasks, err = stage(partitions("a:1", "b:1"), config, context)
+			return tasks and table.concat(shown(tasks), "; ") or err.message
+		end
+		assert.are.equal("Task-0: a 0, b 0; Task-1: a 0, b 0", single("0.14.0", { ["job.container.count"] = "2" }))
+		assert.are.equal("Task-0: a 0, b 0; Task-1: a 0, b 0; Task-2: a 0, b 0", single("1.1.0", { ["job.container.count"] = "2" }))
+		assert.are.equal("Task-0: a 0, b 0", single("1.3.0", {}))
+		assert.are.equal("Task-: a 0, b 0", single("1.8.0", { ["job.container.count"] = "0" }))
+		assert.are.equal("Task-5: a 0, b 0", single("0.12.0", { ["processor.id"] = "5", ["task.broadcast.inputs"] = "kafka.x#0" }))
+		assert.are.equal("Missing key processor.id.", single("0.13.1", {}))
+		assert.are.equal('For input string: "x"', single("0.13.1", { ["processor.id"] = "x" }))
+		assert.are.equal("The job configured with AllSspToSingleTaskGrouper cannot have broadcast streams.",
+			single("0.14.0", { ["task.broadcast.inputs"] = "kafka.x#0" }))
+	end)
+
+	it("refuse an elasticity factor that Samza refuses, from 1.7", function()
+		for text, message in pairs { ["0"] = "Elasticity factor can not be less than 1", x = 'For input string: "x"' } do
+			local config = policies.config { ["job.elasticity.factor"] = text }
+			local _, err = stage(partitions("a:1"), config, policies.context("1.7.0"))
+			assert.are.same({ "job.elasticity.factor", message }, { err.key, err.message })
+			assert.are.equal(1, #stage(partitions("a:1"), config, policies.context("1.6.0")))
+		end
+	end)
+
 	it("are none without partitions", function()
 		assert.are.same({}, stage({}, policies.config {}, policies.context()))
 	end)
@@ -149,6 +178,31 @@ describe("a task grouper is blamed for", function()
 			assert.are.same({ case[2], case[3] }, { code, message })
 		end)
 	end
+
+	it("buckets that do not fit", function()
+		local function with_buckets(text)
+			local config = script("return function(partitions)\nlocal function b(p, n) return { system = p.system, stream = p.stream,"
+				.. "partition = p.partition, bucket = n } end\nlocal a0 = partitions[1]\n" .. text .. "\nend")
+			config:set("job.elasticity.factor", "2", { file = "--config" })
+			local tasks, err = stage(partitions("a:1"), config, policies.context("1.8.0"))
+			directory = policies.remove(directory)
+			return tasks and #tasks or err.message
+		end
+		assert.are.equal(2, with_buckets("return { { name = 'x', partitions = { b(a0, 1) } }, { name = 'y', partitions = { b(a0, 0) } } }"))
+		assert.are.equal(1, with_buckets("return { { name = 'x', partitions = { a0 } } }"))
+		assert.are.equal('task "x": there is no kafka.a 0, bucket 2; job.elasticity.factor is 2',
+			with_buckets("return { { name = 'x', partitions = { b(a0, 2) } } }"))
+		assert.are.equal("kafka.a 0, bucket 0 is in no task", with_buckets("return { { name = 'x', partitions = { b(a0, 1) } } }"))
+		assert.are.equal('task "y": kafka.a 0 is already in task "x"',
+			with_buckets("return { { name = 'x', partitions = { b(a0, 1) } }, { name = 'y', partitions = { a0 } } }"))
+		assert.are.equal('task "y": kafka.a 0, bucket 1 is already in task "x"',
+			with_buckets("return { { name = 'x', partitions = { b(a0, 1) } }, { name = 'y', partitions = { b(a0, 1) } } }"))
+	end)
+
+	it("partitions shared with a task that does not share", function()
+		local _, message = refused("return { { name = 'x', shared = true, partitions = partitions }, { name = 'y', partitions = { a1 } } }")
+		assert.are.equal('task "y": kafka.a 1 is already in task "x"', message)
+	end)
 
 	it("lost partitions, and says how many", function()
 		local _, message, _, notes = refused("return {}")

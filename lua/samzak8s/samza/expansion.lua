@@ -20,18 +20,13 @@ local function stream_key(system, stream) return system .. "\0" .. stream end
 local function partition_key(stream, partition, bucket) return ("%s\0%d\0%d"):format(stream, partition, bucket or -1) end
 local function key_of(p) return partition_key(stream_key(p.system, p.stream), p.partition, p.bucket) end
 
--- An error of the proxy, in the words of the release.
-local function refuse(config, facts, code, message, hint)
-	if facts.expansion_wraps then return config:fail("task.inputs", code, WRAPPED, hint, { message }) end
-	return config:fail("task.inputs", code, message, hint)
-end
-
 -- Earlier runs: number of partitions by stream, and the task of each partition.
 local function earlier(previous, broadcast)
 	local shared, counts, owner, tasks = {}, {}, {}, {}
 	for _, p in ipairs(broadcast) do shared[key_of(p)] = true end
 	for name in next, previous do tasks[#tasks + 1] = name end
-	for _, name in ipairs(jobmodel.sort(tasks)) do
+	-- a partition of several tasks is that of the last one
+	for _, name in ipairs(samza.hash_order(jobmodel.sort(tasks))) do
 		for _, input in ipairs(previous[name]) do
 			local stream = stream_key(input[1], input[2])
 			local key = partition_key(stream, input[3], input[4])
@@ -74,6 +69,42 @@ end
 -- How to do without the proxy.
 local function switch(facts) return facts.expansion == "stores" and FLAG .. "=false" or "job.host-affinity.enabled=false" end
 
+-- The task that a partition belongs to: one of `world.stays`, or nil for where it is; or nil and what is wrong.
+local function target_of(p, world, facts)
+	local stream, key = stream_key(p.system, p.stream), key_of(p)
+	if world.shared[key] then return nil end
+	local old, new, target = world.old_counts[stream], world.counts[stream], world.owner[key]
+	if old and old ~= new then
+		if new % old ~= 0 then
+			return nil, { code = "samza.expansion",
+				message = ("New partition count: %d should be a multiple of previous partition count: %d."):format(new, old),
+				hint = ("grow an input to a multiple of its partitions, or set %s if keys may leave the task with their state"):format(switch(facts)) }
+		end
+		target = world.owner[partition_key(stream, p.partition % old)]
+	end
+	if target and not world.stays[target] then
+		return nil, { code = "samza.expansion-task", hint = "group as in the earlier run, or set " .. switch(facts),
+			message = ('%s.%s %d belongs to the earlier task "%s", which is no more'):format(p.system, p.stream, p.partition, target) }
+	end
+	return target
+end
+
+-- Of several errors, the one that Samza meets first: it walks a HashMap of tasks, and in each a HashSet of partitions.
+local function first_error(tasks, world, facts)
+	for _, task in ipairs(samza.hash_order(tasks, function(task) return samza.java_hash(task.name) end)) do
+		for _, p in ipairs(samza.hash_order(task.partitions, function(p) return samza.ssp_hash(p, facts) end)) do
+			local _, err = target_of(p, world, facts)
+			if err then return err end
+		end
+	end
+end
+
+local function refuse(tasks, world, config, facts)
+	local err = first_error(tasks, world, facts)
+	if facts.expansion_wraps then return config:fail("task.inputs", err.code, WRAPPED, err.hint, { err.message }) end
+	return config:fail("task.inputs", err.code, err.message, err.hint)
+end
+
 --- @tparam {Task,...} tasks as grouped, sorted by name
 -- @tparam {Partition,...} broadcast
 -- @tparam Config config
@@ -88,28 +119,14 @@ return function(tasks, broadcast, config, context)
 	if mapper and mapper ~= HASH_MAPPER then
 		return config:fail(MAPPER, "samza.mapper", mapper .. " cannot be run here: it is Java code", "remove the property, or set " .. switch(facts))
 	end
-	local old_counts, owner, shared = earlier(previous, broadcast)
-	local counts, stays, joins = current_counts(tasks), {}, {}
-	for _, task in ipairs(tasks) do stays[task.name] = {} end
+	local world, joins = { counts = current_counts(tasks), stays = {} }, {}
+	world.old_counts, world.owner, world.shared = earlier(previous, broadcast)
+	for _, task in ipairs(tasks) do world.stays[task.name] = {} end
 	for _, task in ipairs(tasks) do
 		for _, p in ipairs(task.partitions) do
-			local stream, key = stream_key(p.system, p.stream), key_of(p)
-			local old, new, target = old_counts[stream], counts[stream], nil
-			if old and old ~= new and not shared[key] then
-				if new % old ~= 0 then
-					return refuse(config, facts, "samza.expansion",
-						("New partition count: %d should be a multiple of previous partition count: %d."):format(new, old),
-						("grow an input to a multiple of its partitions, or set %s if keys may leave the task with their state"):format(switch(facts)))
-				end
-				target = owner[partition_key(stream, p.partition % old)]
-			elseif not shared[key] then
-				target = owner[key]
-			end
-			if target and not stays[target] then
-				return refuse(config, facts, "samza.expansion-task", ('%s.%s %d belongs to the earlier task "%s", which is no more'):format(
-					p.system, p.stream, p.partition, target), "group as in the earlier run, or set " .. switch(facts))
-			end
-			local list = stays[task.name]
+			local target, err = target_of(p, world, facts)
+			if err then return refuse(tasks, world, config, facts) end
+			local list = world.stays[task.name]
 			if target and target ~= task.name then
 				joins[target] = joins[target] or {}
 				list = joins[target]
@@ -117,5 +134,5 @@ return function(tasks, broadcast, config, context)
 			list[#list + 1] = p
 		end
 	end
-	return rebuild(tasks, stays, joins)
+	return rebuild(tasks, world.stays, joins)
 end

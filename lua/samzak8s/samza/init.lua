@@ -41,19 +41,29 @@ function M.java_hash(text)
 	return hash
 end
 
+--- Java's hashCode of a SystemStreamPartition.
+-- @tparam Partition p
+-- @tparam table facts `context.samza`
+-- @treturn integer its 32 bits, from 0
+function M.ssp_hash(p, facts)
+	local hash = 31 * (31 + M.java_hash(p.stream)) + M.java_hash(p.system) & 0xFFFFFFFF
+	hash = 31 * hash + p.partition & 0xFFFFFFFF
+	return facts.elasticity and 31 * hash + (p.bucket or 0) & 0xFFFFFFFF or hash
+end
+
 --- The order in which a java.util.HashMap gives its keys.
--- @tparam {string,...} texts in the order in which they are put in
--- @treturn {string,...}
-function M.hash_order(texts)
+-- @tparam {any,...} items in the order in which they are put in
+-- @tparam[opt] function hash item -> 32 bits; texts need none
+-- @treturn {any,...}
+function M.hash_order(items, hash)
 	local capacity, places, result = 16, {}, {}
-	while #texts > capacity * 3 // 4 do capacity = capacity * 2 end
-	for i, text in ipairs(texts) do
-		local hash = M.java_hash(text)
-		places[i] = (hash ~ hash >> 16) & (capacity - 1)
-		places[i] = places[i] << 31 | i
+	while #items > capacity * 3 // 4 do capacity = capacity * 2 end
+	for i, item in ipairs(items) do
+		local bits = (hash or M.java_hash)(item)
+		places[i] = ((bits ~ bits >> 16) & (capacity - 1)) << 31 | i
 	end
 	table.sort(places)
-	for i, place in ipairs(places) do result[i] = texts[place & 0x7FFFFFFF] end
+	for i, place in ipairs(places) do result[i] = items[place & 0x7FFFFFFF] end
 	return result
 end
 
