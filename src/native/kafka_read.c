@@ -7,7 +7,7 @@
 
 #define SLICE_MS 100     /* how often we look whether to stop */
 #define BATCH 1000       /* messages taken from librdkafka at once */
-#define DESCRIBE_MS 2000 /* how long the topic's settings may take beyond the records themselves */
+#define DESCRIBE_MS 500  /* how long the topic's settings may take beyond the records themselves */
 
 static void read_free(struct sk_kafka_job *job)
 {

@@ -111,7 +111,7 @@ describe("a coordinator stream", function()
 		local found = assert(parse(nil, record(4, '[1,"set-moon","k"]', "{}"), record(5, '["samza-startpoint-v1","set-config","k"]', '{"x":1}'),
 			record(6, '["samza-drain-v1",{},[]]', '{"x":1}'), record(7, '[1,"SET-CONFIG","k"]', value("a")), record(8, '[1,"set-moon","l"]')))
 		assert.same({ ["job.name"] = "page-views" }, found.config)
-		assert.equal(4, found.other)
+		assert.equal(5, found.other)
 	end)
 
 	it("is refused with the offset where a record kills Samza", function()

@@ -178,3 +178,46 @@ describe("a client", function()
 		assert.matches("^%d+%.%d+%.%d+", kafka.version())
 	end)
 end)
+
+describe("reading a topic", function()
+	local mock = assert(kafka.mock({ { name = "empty", partitions = 2 } }))
+
+	it("gives no records of an empty one, and the number of its partitions", function()
+		local c <close> = client(mock:bootstrap())
+		for _, partition in ipairs({ 0, 1 }) do
+			local read = assert(c:read({ topic = "empty", partition = partition, timeout_ms = 5000 }))
+			assert.same({ records = {}, partitions = 2, low = 0, high = 0 }, read)
+		end
+	end)
+
+	it("says that there is no such topic, or partition, and does not create it", function()
+		local c <close> = client(mock:bootstrap(), { "allow.auto.create.topics", "true" })
+		for _ = 1, 2 do
+			local read, err = c:read({ topic = "missing", timeout_ms = 5000 })
+			assert.is_nil(read)
+			assert.equal("kafka.no-topic", err.code)
+			assert.equal("there is no topic missing", err.message)
+		end
+		local _, err = c:read({ topic = "empty", partition = 2, timeout_ms = 5000 })
+		assert.equal("kafka.read", err.code)
+		assert.equal("topic empty has no partition 2", err.message)
+	end)
+
+	it("fails as any request does when nobody listens", function()
+		local c <close> = client(REFUSED)
+		local calls = 0
+		local read, err = c:read({ topic = "t", timeout_ms = 300, wait = function() calls = calls + 1 end })
+		assert.is_nil(read)
+		assert.equal("kafka.refused", err.code)
+		assert.is_true(calls >= 1)
+	end)
+
+	it("raises on wrong options", function()
+		local c <close> = client(REFUSED)
+		assert.error_matches(function() c:read({ topics = "t", timeout_ms = 1 }) end, "unknown option 'topics'")
+		assert.error_matches(function() c:read({ timeout_ms = 1 }) end, "topic must be a name")
+		assert.error_matches(function() c:read({ topic = "a\0b", timeout_ms = 1 }) end, "topic must be a name")
+		assert.error_matches(function() c:read({ topic = "t", partition = -1, timeout_ms = 1 }) end, "partition must be an integer from 0")
+		assert.error_matches(function() c:read({ topic = "t" }) end, "timeout_ms must be an integer")
+	end)
+end)
