@@ -69,6 +69,15 @@ class Sources(real.Test):
         self.assertEqual([1, 3], ids)
         self.assertEqual(brokers, [x for x in nodes if x["stream"] != "holes" or x["partition"] in ids])
 
+    def test_a_topic_generator_finds_the_same_topics_everywhere(self):
+        rewriter = {"job.config.rewriters": "r", "job.config.rewriter.r.class": "org.apache.samza.config.RegExTopicGenerator",
+                    "job.config.rewriter.r.system": "kafka", "job.config.rewriter.r.regex": "order.|page\\\\.[a-z_&&[^q]]+",
+                    "task.inputs": "kafka.payments", "kubernetes.samza.version": "1.8.0"}
+        for source in ({KAFKA: real.setting("KAFKA_39")}, self.zookeeper(), {KAFKA: real.setting("KAFKA_4")}):
+            model = json.loads(self.output("model", {**source, **rewriter}))
+            self.assertEqual("kafka.orders,kafka.page.views_x,kafka.payments", model["config"]["task.inputs"])
+            self.assertEqual(12, len(model["containers"]["0"]["tasks"]))
+
     def test_partitions_without_a_leader_count_and_are_warned_of(self):
         for source, properties in ((real.setting("KAFKA_39"), {KAFKA: real.setting("KAFKA_39")}),
                                    (real.setting("ZOOKEEPER") + real.setting("CHROOT"), self.zookeeper())):

@@ -2,7 +2,7 @@
 -- Help for what a REPL session offers: stages, functions, backslash commands.
 return {
 	{ name = "config", kind = "stage", result = "Config", reads = "the properties files and --config",
-		text = "The merged properties: every raw key, and typed values of those that samzak8s knows.",
+		text = "The merged properties: every raw key, and typed values of those that samzak8s knows. Config rewriters run later; model.config has their result.",
 		example = 'config["job.name"]' },
 	{ name = "previous", kind = "stage", result = "table", reads = "config, --state, the earlier output",
 		text = "What earlier runs decided: changelog partitions, containers and inputs of tasks, as in a --state file.",
@@ -10,7 +10,7 @@ return {
 	{ name = "partitions", kind = "stage", result = "Partition[]", reads = "config, and Kafka, ZooKeeper or the snapshot",
 		text = "The partitions of the job's inputs, sorted by system, stream and number.",
 		example = "#partitions" },
-	{ name = "tasks", kind = "stage", result = "Task[]", reads = "partitions",
+	{ name = "tasks", kind = "stage", result = "Task[]", reads = "partitions, less those that a matcher drops",
 		text = "What the task grouper made of the partitions.",
 		example = "tasks[1].name" },
 	{ name = "containers", kind = "stage", result = "Container[]", reads = "tasks",

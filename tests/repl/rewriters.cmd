@@ -1,0 +1,1 @@
+repl rewriters.properties --mock-kafka orders-a:2,clicks:1
