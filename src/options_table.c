@@ -8,6 +8,8 @@ const struct sk_command sk_command_table[] = {
 	{ "model", "JOB.properties ...", "print the JobModel as JSON" },
 	{ "state", "JOB.properties ...", "print what earlier runs decided, as a --state file" },
 	{ "plan", "JOB.properties ...", "say what would change against the earlier output, and how to get there" },
+	{ "check", "JOB.properties ...", "say what is wrong or risky about a job, and write nothing" },
+	{ "lint", "FILE.yaml ...", "check manifests, ours or hand-written" },
 	{ "repl", "JOB.properties ...", "inspect the job interactively, in Lua" },
 	{ "test", "DIR ...", "run a policy author's cases, one folder each" },
 	{ "show", "[NAME]", "print a built-in Lua script, or list them" },

@@ -117,27 +117,37 @@ function Config:typed(key)
 	return value
 end
 
+local function check_key(config, key)
+	local entry = keys.find(key)
+	if not entry then
+		local nearest = keys.nearest(key)
+		return config:fail(key, "config.unknown-key", "unknown property",
+			nearest and ("did you mean %s? (samzak8s explain %s)"):format(nearest, nearest) or "samzak8s explain kubernetes. lists the known ones")
+	end
+	local value, err = config:typed(key)
+	if value == nil then return nil, err end
+	if entry.min and value < entry.min and key ~= "kubernetes.pod.count" then
+		return config:fail(key, "config.integer", ("%d is less than %d"):format(value, entry.min), "give a number of at least " .. entry.min)
+	end
+	if value == "" and entry.type ~= "selector" and not entry.name:find("<", 1, true) then
+		return config:fail(key, "config.empty", "is set, but empty", "give it a value, or remove the line")
+	end
+	return true
+end
+
 --- Hold every kubernetes.* property against those that are known: name, type, range.
 -- @treturn boolean|nil
 -- @treturn table|nil err
 function Config:check_known()
+	local first, others = nil, {}
 	for _, key in ipairs(self:keys("kubernetes.")) do
-		local entry = keys.find(key)
-		if not entry then
-			local nearest = keys.nearest(key)
-			return self:fail(key, "config.unknown-key", "unknown property",
-				nearest and ("did you mean %s? (samzak8s explain %s)"):format(nearest, nearest) or "samzak8s explain kubernetes. lists the known ones")
-		end
-		local value, err = self:typed(key)
-		if value == nil then return nil, err end
-		if entry.min and value < entry.min and key ~= "kubernetes.pod.count" then
-			return self:fail(key, "config.integer", ("%d is less than %d"):format(value, entry.min), "give a number of at least " .. entry.min)
-		end
-		if value == "" and entry.type ~= "selector" and not entry.name:find("<", 1, true) then
-			return self:fail(key, "config.empty", "is set, but empty", "give it a value, or remove the line")
-		end
+		local ok, err = check_key(self, key)
+		if not ok and first then others[#others + 1] = err end
+		if not ok then first = first or err end
 	end
-	return true
+	if not first then return true end
+	first.others = others -- for `check`
+	return nil, first
 end
 
 --- The table that policies read: every raw property, the typed values over them.

@@ -65,13 +65,15 @@ function M.text(level, err)
 	return as_text(level, err, false)
 end
 
-local function as_json(level, err)
-	local jobmodel = require("samzak8s.native.jobmodel")
+--- One diagnostic as the table that JSON is made from.
+function M.record(level, err)
 	local source, line = split_source(err.source)
-	return jobmodel.encode({
-		level = level, code = err.code, source = source, line = line, key = err.key, message = tostring(err.message),
-		notes = jobmodel.array(err.notes or {}), hint = err.hint or nil,
-	}) .. "\n"
+	return { level = level, code = err.code, source = source, line = line, key = err.key, message = tostring(err.message),
+		notes = require("samzak8s.native.jobmodel").array(err.notes or {}), hint = err.hint or nil }
+end
+
+local function as_json(level, err)
+	return require("samzak8s.native.jobmodel").encode(M.record(level, err)) .. "\n"
 end
 
 -- GitHub's workflow commands: %, CR, LF are escaped, in properties : and , as well

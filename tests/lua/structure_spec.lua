@@ -29,9 +29,10 @@ end
 --- What the modules of a layer may require beside what all share; patterns without the leading "samzak8s.".
 -- A file right below lua/samzak8s is shared, and requires only its like and bindings.
 local ALLOWED = {
-	{ layer = "commands/", { "^commands%.", "^repl%.", "^plan", "^pipeline$", "^pipeline%.", "^samza%.", "^kubernetes" } },
+	{ layer = "commands/", { "^commands%.", "^checks%.", "^repl%.", "^plan", "^pipeline$", "^pipeline%.", "^samza%.", "^kubernetes" } },
 	{ layer = "repl/", { "^repl%.", "^plan", "^samza%.", "^kubernetes" } },
 	{ layer = "plan/", { "^plan%.", "^samza%.", "^kubernetes" } }, -- takes a run of the pipeline, and compares
+	{ layer = "checks/", { "^checks%.", "^samza%.", "^kubernetes" } },
 	{ layer = "pipeline/init.lua", { "^pipeline%.", "^samza%." } },
 	{ layer = "pipeline/", { "^samza%.", "^kubernetes" } },
 	{ layer = "samza/", { "^samza%." } },

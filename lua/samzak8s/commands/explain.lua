@@ -71,7 +71,8 @@ end
 
 local function explain_help(name)
 	local entry = help.find(name)
-	return entry and help.text(entry)
+	if not entry then return nil end
+	return help.text(entry) .. (name == "layouts" and require("samzak8s.kubernetes.layouts").text() or "")
 end
 
 local function known_names()

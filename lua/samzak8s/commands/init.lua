@@ -3,7 +3,7 @@
 local report = require("samzak8s.report")
 
 -- Commands whose first operand (or all) is a name or folder rather than a properties file.
-local leading = { show = math.huge, test = math.huge, explain = 1 }
+local leading = { show = math.huge, test = math.huge, lint = math.huge, explain = 1 }
 
 -- Operands to `operands`, the rest to `files`, in the order of the command line.
 local function split(options)

@@ -29,6 +29,19 @@ return {
 			.. "containers must stop first; and the commands in order. Nothing is written. --what-if containers=8 or "
 			.. "partitions.kafka.orders=16: as if it were so. --format json: for scripts.",
 		example = "samzak8s plan job.properties --what-if containers=8" },
+	{ name = "check", kind = "command", signature = "samzak8s check JOB.properties ...",
+		returns = "exit 0 when nothing is wrong, 2 after findings, 1 when something could not be looked at",
+		text = "Says everything that is wrong or risky about a job, each with what to do, and writes nothing: memory, stopping, topics and "
+			.. "their replication, brokers that pods cannot reach, Java options, keys of YARN and what becomes of them, names, the "
+			.. "manifests themselves, and what changed since the earlier output. Findings go to standard error as diagnostics, the "
+			.. "totals to standard output; with --format json both, as one document, to standard output as well.",
+		example = "samzak8s check job.properties --format github" },
+	{ name = "lint", kind = "command", signature = "samzak8s lint FILE.yaml ...",
+		returns = "exit 0 when nothing is wrong, 2 after findings, 1 when a file could not be read",
+		text = "Checks Kubernetes manifests, ours or hand-written, as generate checks its own: types, names, labels, sizes, references, "
+			.. "selectors; and Samza's containers: two with one id, an id that is not in the model, a model that is not the one it says "
+			.. "it is. A directory stands for the .yaml, .yml and .json files in it. Needs no cluster.",
+		example = "samzak8s lint job.yaml" },
 	{ name = "repl", kind = "command", signature = "samzak8s repl [-e CHUNK]... JOB.properties ... [FILE.lua]",
 		returns = "exit 0, or 1 after the first error that was not typed at a terminal",
 		text = "Opens an interactive Lua session over the job. With -e, a script, or a pipe on standard input it runs that and exits.",

@@ -54,7 +54,8 @@ local function models_of(object, seen, add)
 	end, secret, 32)
 end
 
-local function is_ours(object)
+--- Was an object made by this program?
+function M.is_ours(object)
 	local metadata = map(object.metadata)
 	if map(metadata.labels)["app.kubernetes.io/managed-by"] == "samzak8s" then return true end
 	for _, part in ipairs { map(metadata.annotations), map(metadata.labels) } do
@@ -118,7 +119,7 @@ function M.read(text)
 	local found = { objects = expand_lists(documents), ours = false, models = {} }
 	local seen, by_text = {}, {}
 	for _, object in ipairs(found.objects) do
-		found.ours = found.ours or is_ours(object)
+		found.ours = found.ours or M.is_ours(object)
 		found.retired = found.retired or map(map(object.metadata).annotations)[M.retired_annotation]
 		models_of(object, seen, function(model)
 			local entry = by_text[model]

@@ -78,7 +78,7 @@ end
 -- @tparam table about `ours(r) -> boolean`: must what this object refers to, by a name that begins with `prefix(r)` (all
 -- when nil), and the pods that it selects, be among the resources?
 -- @treturn {table,...} `{ level = "error"|"warning", code, resource = its place, title = "Kind/name", path, message }`
--- @treturn {table,...} the objects that are well-formed, in order
+-- @treturn {table,...} the well-formed objects of kinds that are known here, in order
 return function(resources, about)
 	local findings, list, place, there = {}, {}, {}, {}
 	local function add(r, path, message, level, code)
@@ -97,8 +97,9 @@ return function(resources, about)
 			if there[id] then
 				add(r, "metadata.name", ("resources %d and %d have this name"):format(place[there[id]], i))
 			end
+			-- the second of a name takes no part in what objects have to do with each other
+			if sound and not there[id] then list[#list + 1] = r end
 			there[id] = there[id] or r
-			if sound then list[#list + 1] = r end
 		end
 	end
 	local by_name, ports, workloads, known = {}, {}, {}, {}
@@ -129,5 +130,5 @@ return function(resources, about)
 	end
 	selectors.overlap(workloads, add)
 	selectors.others(known, workloads, ports, about.ours, add)
-	return findings, list
+	return findings, known
 end

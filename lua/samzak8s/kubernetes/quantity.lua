@@ -76,6 +76,13 @@ function M.compare(a, b)
 	return (below(a.nano, b.nano) ~= a.negative) and -1 or 1
 end
 
+--- A parsed quantity as a whole number of 10^-9 times ten to the `zeros`: of bytes with 9, of thousandths with 6.
+-- @treturn integer rounded down
+function M.amount(q, zeros)
+	local digits = q.nano:sub(1, -zeros - 1)
+	return digits == "" and 0 or math.tointeger(tonumber(digits)) * (q.negative and -1 or 1)
+end
+
 -- Is the amount a whole multiple of 10^-(9-zeros)?
 local function whole(q, zeros)
 	return not q.rounded and (q.nano == "0" or q.nano:sub(-zeros) == ("0"):rep(zeros) and #q.nano > zeros)

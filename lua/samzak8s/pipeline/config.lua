@@ -115,6 +115,8 @@ return function(options, _, context)
 	end
 	for _, pair in ipairs(options.config or {}) do config:set(pair.key, pair.value, { file = pair.from or "--config" }) end
 
+	context.config = config -- for `check`, which goes on after an error
+
 	local ok, err = config:check_known()
 	if not ok then return nil, err end
 	local facts

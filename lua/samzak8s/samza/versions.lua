@@ -117,6 +117,39 @@ local facts = {
 	expansion_wraps = { "0.9.1", false, "1.4.0", true },
 	-- dialects of the JobModel document that its containers read (SamzaObjectMapper)
 	dialects = { "0.9.1", "U", "0.10.0", "U N2", "0.13.0", "U N2 N3", "1.0.0", "U N2 N3 S" },
+	-- who makes the topics of the job's own records, and what a container does without them
+	container_makes_checkpoint_topic = { "0.9.1", true, "0.14.1", false },
+	container_makes_changelogs = { "0.9.1", true, "0.10.0", false },
+	reads_coordinator_stream = { "0.9.1", false, "1.1.0", true },
+	topic_missing = { "0.9.1", "waits for it for ever", "1.0.0", "ends" },
+	-- a replication factor over the number of brokers: refused before it is seen that the topic exists, and tried for ever
+	replication_first = { "0.9.1", true, "1.1.0", false },
+	-- systems.<s>.default.stream.* is read for checkpoint, coordinator and changelog topics (KafkaConfig)
+	system_stream_defaults = { "0.9.1", false, "0.13.0", true },
+	-- those of the changelog's own system, rather than of job.changelog.system
+	changelog_own_defaults = { "0.9.1", false, "1.8.0", true },
+	-- a changelog has as many partitions as the model needs, or that many at least; the words of what else is said
+	changelog_expected_first = { "0.9.1", false, "1.0.0", true },
+	changelog_exact = { "0.9.1", false, "0.13.0", true },
+	changelog_misfit = { "0.9.1", "Changelog topic validation failed for topic %s because partition count %s did not match expected partition count of %d",
+		"0.13.0", "Topic validation failed for topic %s because partition count %s did not match expected partition count of %d",
+		"1.0.0", "Mismatch of partitions for stream %s. Expected %d, got %s. Validation failed." },
+	checkpoint_misfit = {
+		"0.9.1", "Checkpoint topic validation failed for topic %s because partition count %s did not match expected partition count of 1.",
+		"0.10.0", "Validation failed for topic %s because partition count %s did not match expected partition count of 1.",
+		"0.14.0", "Topic validation failed for topic %s because partition count %s did not match expected partition count of 1",
+		"1.0.0", "Mismatch of partitions for stream %s. Expected 1, got %s. Validation failed." },
+	access_log = { "0.9.1", false, "0.13.1", true },
+	batch_run_id = { "0.9.1", false, "0.14.0", true }, -- app.mode=BATCH and run.id end the names of topics
+	-- zookeeper.connect must be there for every Kafka system (KafkaSystemFactory)
+	needs_zookeeper = { "0.9.1", true, "1.2.0", false },
+	-- a coordinator does something about inputs that grow (StreamPartitionCountMonitor)
+	watches_partitions = { "0.9.1", false, "0.14.1", true },
+	-- run-class.sh: options that Java 9 refuses; the class path is made with the JDK's jar tool
+	old_gc_options = { "0.9.1", true, "1.8.0", false },
+	needs_jar_tool = { "0.9.1", false, "1.1.0", true },
+	-- MiB of a JVM outside its heap, measured
+	memory_overhead = { "0.9.1", 128, "1.8.0", 160 },
 	-- the layout used when none is named
 	default_layout = { "0.9.1", "replication-controller", "0.10.0", "statefulset" },
 }
