@@ -8,6 +8,7 @@
 
 #include "kafka_client.h"
 #include "kafka_mock.h"
+#include "kafka_offsets.h"
 #include "kafka_read.h"
 #include "kafka_tables.h"
 
@@ -397,6 +398,79 @@ static int client_read(lua_State *L)
 	return 1;
 }
 
+/* ---------------------------------------------------------------- client:watermarks */
+
+/* Copy the ids of the array at stack 5 to a buffer, which is left on the stack. */
+static struct sk_buf *take_partitions(lua_State *L)
+{
+	luaL_argcheck(L, lua_istable(L, 5) && luaL_len(L, 5) > 0 && luaL_len(L, 5) <= INT_MAX / 8, 2, "partitions must be an array of ids");
+	struct sk_buf *ids = sk_own_buf(L);
+	lua_Integer count = luaL_len(L, 5);
+	for (lua_Integer i = 1; i <= count; i++) {
+		int whole;
+		lua_geti(L, 5, i);
+		lua_Integer id = lua_tointegerx(L, -1, &whole);
+		luaL_argcheck(L, whole && id >= 0 && id <= INT32_MAX, 2, "partitions must be an array of ids");
+		int32_t narrow = (int32_t)id;
+		sk_buf_append(ids, (const char *)&narrow, sizeof narrow);
+		lua_pop(L, 1);
+	}
+	if (sk_buf_failed(ids))
+		luaL_error(L, "not enough memory");
+	return ids;
+}
+
+static void push_watermarks(lua_State *L, const struct sk_offsets *o)
+{
+	lua_createtable(L, o->low->cnt, 0);
+	for (int i = 0; i < o->low->cnt; i++) {
+		const rd_kafka_topic_partition_t *low = &o->low->elems[i], *high = &o->high->elems[i];
+		lua_createtable(L, 0, 3);
+		lua_pushinteger(L, low->partition);
+		lua_setfield(L, -2, "id");
+		if (low->err == RD_KAFKA_RESP_ERR_NO_ERROR && high->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+			lua_pushinteger(L, low->offset);
+			lua_setfield(L, -2, "low");
+			lua_pushinteger(L, high->offset);
+			lua_setfield(L, -2, "high");
+		}
+		lua_rawseti(L, -2, i + 1);
+	}
+}
+
+/* client:watermarks{ topic=, partitions={ids}, timeout_ms=, wait=as for metadata } -> { {id=, low=, high=} } | nil, err
+ * The first offset of each partition and the one after its last, in the order asked for; both nil where a partition is unknown
+ * to its leader. Ask only for partitions that the metadata list: nothing is created. */
+static int client_watermarks(lua_State *L)
+{
+	static const char *const keys[] = { "topic", "partitions", "timeout_ms", "wait", NULL };
+	struct client *c = check_open(L);
+	int timeout = check_options(L, keys, "topic must be a name", LUA_TSTRING);
+	luaL_argcheck(L, lua_isstring(L, 3) && strlen(lua_tostring(L, 3)) == lua_rawlen(L, 3), 2, "topic must be a name");
+	lua_getfield(L, 2, "partitions");
+	const struct sk_buf *ids = take_partitions(L);
+	int64_t start = sk_kafka_now();
+	int results = prepare(L, c, timeout);
+	if (results != 0)
+		return results;
+	/* the data of a buffer is aligned as malloc aligns it */
+	struct sk_offsets *o = sk_offsets_new(lua_tostring(L, 3), (const int32_t *)(const void *)ids->data, ids->length / sizeof(int32_t));
+	if (o == NULL)
+		return luaL_error(L, "not enough memory");
+	sk_kafka_do(c->k, &o->job, timeout);
+	results = await(L, c, start, timeout);
+	if (results != 0)
+		return results;
+	/* no partition is known to a leader: the brokers' own words, or that no broker was reached */
+	if (o->error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION && sk_kafka_now() - start < timeout)
+		return sk_fail(L, "kafka.read", "topic %s: %s", lua_tostring(L, 3), rd_kafka_err2str(o->error));
+	if (o->error != RD_KAFKA_RESP_ERR_NO_ERROR)
+		return failed(L, c, o->error, 1, sk_kafka_now() - start >= timeout ? timeout : 0);
+	push_watermarks(L, o);
+	sk_kafka_forget(c->k);
+	return 1;
+}
+
 /* client:log([from]) -> lines, next: what librdkafka logged so far, or from line `from` (0) on; pass `next` to read on. */
 static int client_log(lua_State *L)
 {
@@ -426,7 +500,8 @@ static int kafka_version(lua_State *L)
 
 int luaopen_samzak8s_native_kafka(lua_State *L)
 {
-	static const luaL_Reg methods[] = { { "metadata", client_metadata }, { "read", client_read }, { "log", client_log }, { NULL, NULL } };
+	static const luaL_Reg methods[] = { { "metadata", client_metadata }, { "read", client_read },
+		{ "watermarks", client_watermarks }, { "log", client_log }, { NULL, NULL } };
 	static const luaL_Reg functions[] = { { "new", kafka_new }, { "mock", sk_kafka_mock }, { "version", kafka_version },
 		{ NULL, NULL } };
 	sk_type(L, CLIENT, methods, client_close);

@@ -36,6 +36,19 @@ describe("the mock cluster", function()
 		assert.same({}, assert(c:metadata({ timeout_ms = 5000, topics = {} })).topics)
 	end)
 
+	it("tells where partitions begin and end", function()
+		local c <close> = client(mock:bootstrap())
+		local function ask(partitions) return c:watermarks({ topic = "c", partitions = partitions, timeout_ms = 5000 }) end
+		assert.same({ { id = 2, low = 0, high = 0 }, { id = 0, low = 0, high = 0 } }, ask({ 2, 0 }))
+		assert.same({ { id = 1, low = 0, high = 0 }, { id = 9 } }, ask({ 1, 9 }))
+		assert.equal(3, #c:metadata({ timeout_ms = 5000 }).topics)
+		for _, wrong in ipairs({ {}, { -1 }, { "x" }, { 1.5 }, { 1 << 40 } }) do
+			assert.has_error(function() ask(wrong) end, "bad argument #1 to 'watermarks' (partitions must be an array of ids)")
+		end
+		local nobody <close> = client(REFUSED)
+		assert.equal("kafka.refused", select(2, nobody:watermarks({ topic = "c", partitions = { 0 }, timeout_ms = 300 })).code)
+	end)
+
 	it("refuses counts out of range, and a topic named twice", function()
 		local function message(topics)
 			local none, err = kafka.mock(topics)

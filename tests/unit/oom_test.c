@@ -56,6 +56,9 @@ static const struct call calls[] = {
 	{ "child.run, failing", "local v, e = require('samzak8s.native.child').run(function() return { a = { 1, print } } end,"
 		"{ timeout_ms = 5000, memory = 1048576, result = 'r', host = '@' })"
 		"assert(not v and (e.code == 'policy.result' or e.code == 'policy.memory'))" },
+	{ "client:watermarks", "local _, bootstrap = ..."
+		"local c <close> = assert(require('samzak8s.native.kafka').new({ { 'bootstrap.servers', bootstrap } }))"
+		"assert(c:watermarks({ topic = 't', partitions = { 0, 1 }, timeout_ms = 5000 })[2].high)" },
 	{ "kafka.new, failing", "assert(not require('samzak8s.native.kafka').new({ { 'no.such', 'x' } }))" },
 	{ "kafka.mock", "local m = assert(require('samzak8s.native.kafka').mock({ { name = 't', partitions = 2 } })) assert(m:bootstrap()) m:close()" },
 	{ "client:metadata", "local _, bootstrap = ..."
@@ -69,6 +72,9 @@ static const struct call calls[] = {
 		"assert(c:metadata({ timeout_ms = 9000, topics = { t = true } }).brokers[1])" },
 	{ "kafka.metadata, failing", "local k = require('samzak8s.native.kafka') "
 		"local c <close> = k.new({ { 'bootstrap.servers', '127.0.0.1:1' } }) assert(not c:metadata({ timeout_ms = 1 })) c:log()" },
+	{ "client:watermarks", "local _, bootstrap = ..."
+		"local c <close> = assert(require('samzak8s.native.kafka').new({ { 'bootstrap.servers', bootstrap } }))"
+		"assert(c:watermarks({ topic = 't', partitions = { 0, 1 }, timeout_ms = 5000 })[2].high)" },
 	{ "kafka.new, failing", "assert(not require('samzak8s.native.kafka').new({ { 'bootstrap.servers', 'h:1' }, { 'a', 'b' } }))" },
 	{ "system.read", "assert(#require('samzak8s.native.system').read('/proc/self/environ') >= 0)" },
 	{ "system.read, failing", "assert(not require('samzak8s.native.system').read((...) .. '/none'))" },

@@ -108,7 +108,7 @@ local function restore_items(plan, restored, config, context)
 	local items = {}
 	for _, log in ipairs(#restored > 0 and plan.changelogs or {}) do
 		local item = { store = log.store, topic = log.system .. "." .. log.topic, tasks = #restored }
-		item.messages = live.messages and live.messages(log, restored, config, context) or nil
+		item.messages = live.messages(log, restored, config, context)
 		items[#items + 1] = item
 	end
 	return items

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 --- What only the cluster knows of changelogs: how many partitions there are, and how many messages are in them. What cannot
 -- be asked stays unknown; a plan is made all the same.
+local job_topic = require("samzak8s.samza.job_topic")
 local sources = require("samzak8s.samza.sources")
 local sorted = require("samzak8s.sorted")
 local stores = require("samzak8s.samza.stores")
@@ -38,6 +39,25 @@ function M.counts(config, context)
 		end
 	end
 	return counts
+end
+
+--- How many messages the restored tasks read from one changelog, at most; nil when nobody can be asked.
+-- @tparam table log see samzak8s.plan.changelogs
+-- @tparam {{changelog=integer},...} restored
+function M.messages(log, restored, config, context)
+	if not log.count then return nil end
+	local partitions, seen = {}, {}
+	for _, task in ipairs(restored) do
+		if task.changelog < log.count and not seen[task.changelog] then
+			seen[task.changelog] = true
+			partitions[#partitions + 1] = task.changelog
+		end
+	end
+	if #partitions == 0 then return nil end
+	table.sort(partitions)
+	local total, err = job_topic.messages(config, context, log.system, log.topic, partitions)
+	if err then unknown(context, err) end
+	return total
 end
 
 return M

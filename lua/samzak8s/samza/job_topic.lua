@@ -40,6 +40,35 @@ local function user_of(settings)
 	end
 end
 
+--- How many messages partitions hold at most: what lies between their first and last offsets, compacted or not.
+-- @tparam Config config
+-- @tparam table context
+-- @tparam string system a Kafka system
+-- @tparam string topic that exists
+-- @tparam {integer,...} partitions that it has
+-- @treturn integer|nil nil without an error where no broker may be asked
+-- @treturn table|nil err
+function M.messages(config, context, system, topic, partitions)
+	local kind = not context.options.partitions and systems.kind(config, system, context.facts, true)
+	if not kind or kind.kind ~= "kafka" then return nil end
+	local found, err = find_brokers(config, system, context)
+	if not found or found.kind == "zookeeper" then return nil, err end
+	local client
+	client, err = require("samzak8s.native.kafka").new(found.settings)
+	if not client then return nil, err end
+	local marks
+	marks, err = client:watermarks { topic = topic, partitions = partitions, timeout_ms = context.deadline(),
+		wait = function(_, left) context.waiting(("asking %s about %s"):format(found.brokers, topic), left) end }
+	client:close()
+	if not marks then
+		err.source = err.source or found.brokers
+		return nil, err
+	end
+	local total = 0
+	for _, p in ipairs(marks) do total = total + (p.low and p.high - p.low or 0) end
+	return total
+end
+
 --- Read a topic.
 -- @tparam Config config
 -- @tparam table context
