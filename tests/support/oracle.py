@@ -122,7 +122,7 @@ def files(case):
     """name -> content of the files that our program is given"""
     properties = "".join("%s=%s\n" % (escape(k), escape(v)) for k, v in sorted(case["config"].items()))
     snapshot = {"systems": {s: {"topics": t} for s, t in case["topics"].items()}}
-    state = {ours: case[theirs] for theirs, ours in STATE.items() if case.get(theirs) is not None}
+    state = {"changelog": {}, **{ours: case[theirs] for theirs, ours in STATE.items() if case.get(theirs) is not None}}
     return {"job.properties": properties, "snapshot.json": json.dumps(snapshot), "state.json": json.dumps(state)}
 
 
