@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 int luaopen_samzak8s_native_child(lua_State *L);
+int luaopen_samzak8s_native_coordinator(lua_State *L);
 int luaopen_samzak8s_native_digest(lua_State *L);
 int luaopen_samzak8s_native_err(lua_State *L);
 int luaopen_samzak8s_native_jobmodel(lua_State *L);
@@ -16,6 +17,7 @@ int luaopen_samzak8s_native_zookeeper(lua_State *L);
 
 const struct sk_module sk_modules[] = {
 	{ "samzak8s.native.child", luaopen_samzak8s_native_child },
+	{ "samzak8s.native.coordinator", luaopen_samzak8s_native_coordinator },
 	{ "samzak8s.native.digest", luaopen_samzak8s_native_digest },
 	{ "samzak8s.native.err", luaopen_samzak8s_native_err },
 	{ "samzak8s.native.jobmodel", luaopen_samzak8s_native_jobmodel },

@@ -355,9 +355,9 @@ static int check_topic(lua_State *L, struct client *c, lua_Integer partition, in
 }
 
 /* client:read{ topic=, partition=0, timeout_ms=, wait=as for metadata } -> read | nil, err
- * The records that are there now, from the beginning: read = { records={ {offset=, key=bytes | nil, value=bytes | nil} },
- * partitions=how many the topic has, low=, high=first offset and the one after the last, cleanup_policy=text | nil }.
- * err.code is kafka.no-topic where there is none; it is not created. Read whole or not at all. */
+ * The records that are there now, from the beginning: read = { offsets, keys, values, three arrays of one length; a key or
+ * value that a record has not is false; partitions=how many the topic has, low=, high=first offset and the one after the
+ * last, cleanup_policy=text | nil }. err.code is kafka.no-topic where there is none; it is not created. All or nothing. */
 static int client_read(lua_State *L)
 {
 	static const char *const keys[] = { "topic", "partition", "timeout_ms", "wait", NULL };

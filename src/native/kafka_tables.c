@@ -103,28 +103,35 @@ void sk_kafka_push(lua_State *L, const rd_kafka_metadata_t *md, int asked)
 	lua_setfield(L, -2, "topics");
 }
 
-/* A key or value; nil for none, which is what deletes a key. */
-static void set_bytes(lua_State *L, const char *name, const void *bytes, size_t length)
+/* A key or value as item `i` of the column on top of the stack; false for none, which is what deletes a key. */
+static void set_bytes(lua_State *L, size_t i, const void *bytes, size_t length)
 {
 	if (bytes == NULL)
-		return;
-	lua_pushlstring(L, bytes, length);
-	lua_setfield(L, -2, name);
+		lua_pushboolean(L, 0);
+	else
+		lua_pushlstring(L, bytes, length);
+	lua_rawseti(L, -2, (lua_Integer)i + 1);
 }
 
 void sk_kafka_push_read(lua_State *L, const struct sk_read *r, int partitions)
 {
-	lua_createtable(L, 0, 5);
-	lua_createtable(L, r->count < INT_MAX ? (int)r->count : 0, 0);
+	int size = r->count < INT_MAX ? (int)r->count : 0;
+	lua_createtable(L, 0, 7);
+	/* columns: a table for each of 100,000 records would cost more than to read them */
+	lua_createtable(L, size, 0);
 	for (size_t i = 0; i < r->count; i++) {
-		const rd_kafka_message_t *m = r->messages[i];
-		lua_createtable(L, 0, 3);
-		set_integer(L, "offset", m->offset);
-		set_bytes(L, "key", m->key, m->key_len);
-		set_bytes(L, "value", m->payload, m->len);
+		lua_pushinteger(L, r->messages[i]->offset);
 		lua_rawseti(L, -2, (lua_Integer)i + 1);
 	}
-	lua_setfield(L, -2, "records");
+	lua_setfield(L, -2, "offsets");
+	lua_createtable(L, size, 0);
+	for (size_t i = 0; i < r->count; i++)
+		set_bytes(L, i, r->messages[i]->key, r->messages[i]->key_len);
+	lua_setfield(L, -2, "keys");
+	lua_createtable(L, size, 0);
+	for (size_t i = 0; i < r->count; i++)
+		set_bytes(L, i, r->messages[i]->payload, r->messages[i]->len);
+	lua_setfield(L, -2, "values");
 	set_integer(L, "partitions", partitions);
 	set_integer(L, "low", r->low);
 	set_integer(L, "high", r->high);

@@ -22,6 +22,15 @@ local function record(offset, key, value)
 	return { offset = offset, key = key, value = value }
 end
 
+-- As the Kafka client gives them.
+local function columns(records)
+	local read = { offsets = {}, keys = {}, values = {} }
+	for i, entry in ipairs(records) do
+		read.offsets[i], read.keys[i], read.values[i] = entry.offset, entry.key or false, entry.value or false
+	end
+	return read
+end
+
 local function recorded(name)
 	local records = {}
 	for line in io.lines(FOLDER .. name .. ".jsonl") do
@@ -52,14 +61,14 @@ describe("a recorded topic", function()
 		local records, expected = recorded(name)
 		if version == "0.9.1" then
 			it("gives its mapping: " .. name, function()
-				local found = assert(checkpoint_topic.parse(records, "t"))
+				local found = assert(checkpoint_topic.parse(columns(records), "t"))
 				assert.same(expected.changelog, found.changelog)
 				assert.equal(expected.records, found.records)
 			end)
 		else
 			it("is read as real Samza read it, also in another spelling: " .. name, function()
 				for _, spelling in ipairs({ records, respelled(records) }) do
-					local found = assert(coordinator.parse(spelling, versions.facts(version), "t"))
+					local found = assert(coordinator.parse(columns(spelling), versions.facts(version), "t"))
 					assert.same(expected.config, found.config)
 					assert.same(expected.changelog, found.changelog or {})
 					assert.same(expected.task_container, found.containers)
@@ -77,7 +86,7 @@ end)
 local GOOD = record(3, '[1,"set-config","job.name"]', '{"values":{"value":"page-views"}}')
 
 local function parse(version, ...)
-	return coordinator.parse({ GOOD, ... }, versions.facts(version or "1.8.0"), "kafka.stream")
+	return coordinator.parse(columns({ GOOD, ... }), versions.facts(version or "1.8.0"), "kafka.stream")
 end
 
 local function refused(version, ...)
@@ -186,8 +195,8 @@ describe("a coordinator stream", function()
 		local host = record(6, '[1,"set-container-host-assignment","0"]')
 		assert.equal('the record at offset 6 deletes the host of container "0", which Samza 0.10.1 does not survive', refused("0.10.1", host))
 		assert.is_not_nil(parse("0.14.1", host))
-		assert.is_nil((coordinator.parse({ host }, versions.facts("0.14.1"), "t", true)))
-		assert.is_not_nil(coordinator.parse({ host }, versions.facts("1.0.0"), "t", true))
+		assert.is_nil((coordinator.parse(columns({ host }), versions.facts("0.14.1"), "t", true)))
+		assert.is_not_nil(coordinator.parse(columns({ host }), versions.facts("1.0.0"), "t", true))
 	end)
 
 	it("takes the later of two spellings of an input, and sorts a task's inputs", function()
@@ -205,7 +214,7 @@ describe("a checkpoint topic", function()
 	local KEY = '{"type":"changelog-partition-mapping"}'
 
 	local function mapping(...)
-		local found, err = checkpoint_topic.parse({ ... }, "kafka.checkpoints")
+		local found, err = checkpoint_topic.parse(columns({ ... }), "kafka.checkpoints")
 		if not found then return nil, err.message end
 		return found.changelog, found.skipped
 	end

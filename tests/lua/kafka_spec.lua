@@ -199,7 +199,7 @@ describe("reading a topic", function()
 		local c <close> = client(mock:bootstrap())
 		for _, partition in ipairs({ 0, 1 }) do
 			local read = assert(c:read({ topic = "empty", partition = partition, timeout_ms = 5000 }))
-			assert.same({ records = {}, partitions = 2, low = 0, high = 0 }, read)
+			assert.same({ offsets = {}, keys = {}, values = {}, partitions = 2, low = 0, high = 0 }, read)
 		end
 	end)
 

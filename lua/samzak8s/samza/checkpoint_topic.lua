@@ -43,32 +43,32 @@ local function read_mapping(mapping, offset, origin)
 end
 
 --- Read the records of partition 0, in their order. What Samza 0.9 skips is skipped, so that the mapping before it counts.
--- @tparam {Record,...} records { offset =, key = bytes | nil, value = bytes | nil }
+-- @tparam table read offsets, keys, values, as the Kafka client gives them
 -- @tparam string origin where they come from, for messages
 -- @treturn table|nil changelog (task -> partition; nil when there is no mapping), offset (of the mapping), records (all of
 --   them), skipped (offsets of mappings that cannot be read)
 -- @treturn table|nil err
-function M.parse(records, origin)
+function M.parse(read, origin)
 	local last, offset, skipped = nil, nil, {}
-	for _, record in ipairs(records) do
-		if not record.key then
-			return report.fail { code = "checkpoint.record", source = origin, message = ("the record at offset %d has no key"):format(record.offset),
+	for i, at in ipairs(read.offsets) do
+		if not read.keys[i] then
+			return report.fail { code = "checkpoint.record", source = origin, message = ("the record at offset %d has no key"):format(at),
 				notes = { "Samza stops here: Encountered message without key." } }
 		end
-		local key = object(record.key)
+		local key = object(read.keys[i])
 		if key and key.type == MAPPING then
-			local mapping = object(record.value)
+			local mapping = object(read.values[i])
 			if mapping then
-				last, offset = mapping, record.offset
+				last, offset = mapping, at
 			else
-				skipped[#skipped + 1] = record.offset
+				skipped[#skipped + 1] = at
 			end
 		end
 	end
-	if not last then return { records = #records, skipped = skipped } end
+	if not last then return { records = #read.offsets, skipped = skipped } end
 	local changelog, err = read_mapping(last, offset, origin)
 	if not changelog then return nil, err end
-	return { changelog = changelog, offset = offset, records = #records, skipped = skipped }
+	return { changelog = changelog, offset = offset, records = #read.offsets, skipped = skipped }
 end
 
 return M

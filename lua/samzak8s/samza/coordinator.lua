@@ -67,9 +67,9 @@ take["set-task-mode-assignment"] = function(state, key, values)
 	state.modes[key] = mode
 end
 
--- Task names as they stand in the record: JSON in a text.
+-- The name of the task, or an array of names, that the record has as JSON in a text.
 local function task_names(values)
-	if values[record.TASK] then return { values[record.TASK] } end
+	if values[record.TASK] then return values[record.TASK] end
 	local names, wrong = text(values, "taskNames")
 	if not names then return nil, wrong end
 	names, wrong = record.decode(names)
@@ -86,6 +86,7 @@ take["set-task-partition-assignment"] = function(state, key, values, offset, _, 
 	if values then
 		input.offset = offset
 		input.tasks, wrong = task_names(values)
+		state[key:find("keyBucket", 1, true) and "bucket_input" or "plain_input"] = true
 	end
 	state.inputs[key] = values and input
 	return wrong
@@ -113,6 +114,16 @@ local any_case = {
 	["set-container-host-assignment"] = "host_type_any_case",
 }
 
+-- Type -> how it is taken, as this release matches types.
+local function takers(facts)
+	return setmetatable({}, { __index = function(found, kind)
+		local lower = kind:lower()
+		local taker = take[kind] or any_case[lower] and facts[any_case[lower]] and take[lower] or nil
+		found[kind] = taker
+		return taker
+	end })
+end
+
 local function refuse(offset, wrong, origin)
 	return report.fail { code = "coordinator.record", source = origin, message = ("the record at offset %d %s"):format(offset, wrong) }
 end
@@ -134,23 +145,41 @@ local function latest(inputs)
 	return found
 end
 
+local function add(result, task, input)
+	local list = result[task]
+	if list then
+		list[#list + 1] = input
+	else
+		result[task] = { input }
+	end
+end
+
 -- Task to its inputs, sorted.
-local function task_partitions(inputs)
+local function task_partitions(state)
 	local result = {}
-	for _, input in next, latest(inputs) do
-		for _, task in ipairs(input.tasks) do
-			local list = result[task] or {}
-			result[task] = list
-			list[#list + 1] = { input[1], input[2], input[3], input[4] }
+	for _, input in next, state.plain_input and state.bucket_input and latest(state.inputs) or state.inputs do
+		local tasks = input.tasks
+		input.tasks, input.offset = nil, nil
+		if type(tasks) == "string" then
+			add(result, tasks, input)
+		else
+			for _, task in ipairs(tasks) do add(result, task, { table.unpack(input, 1, 4) }) end
 		end
 	end
-	for _, list in next, result do table.sort(list, before) end
+	for _, list in next, result do
+		if list[2] then table.sort(list, before) end
+	end
 	return result
 end
 
 -- Two tasks of one changelog partition would write over each other's state; Samza does not look.
 local function check_twice(state, origin)
-	local at, owner, tasks = state.numbered_at, {}, {}
+	local at, seen, owner, tasks, twice = state.numbered_at, {}, {}, {}, false
+	for _, id in next, state.changelog do
+		twice = twice or seen[id]
+		seen[id] = true
+	end
+	if not twice then return true end
 	for task in next, state.changelog do tasks[#tasks + 1] = task end
 	table.sort(tasks, function(a, b) return at[a] < at[b] end)
 	for _, task in ipairs(tasks) do
@@ -166,7 +195,7 @@ local function check_twice(state, origin)
 end
 
 --- Read the records of partition 0, in their order.
--- @tparam {Record,...} records { offset =, key = bytes | nil, value = bytes | nil }
+-- @tparam table read offsets, keys, values, as the Kafka client gives them
 -- @tparam table facts of the Samza release
 -- @tparam string origin where they come from, for messages
 -- @tparam boolean|nil host_affinity does the job use it?
@@ -174,23 +203,19 @@ end
 --   containers, modes, hosts, partitions (as in samza.state), migrated (is the mark of the migration from 0.9 there?),
 --   other (number of records of types that are left alone), records (of all)
 -- @treturn table|nil err
-function M.parse(records, facts, origin, host_affinity)
+function M.parse(read, facts, origin, host_affinity)
 	local state = { config = {}, offsets = {}, changelog = {}, numbered_at = {}, containers = {}, modes = {}, inputs = {}, hosts = {},
 		migrated = false, host_affinity = host_affinity }
-	local other = 0
-	for i = 1, #records do
-		local bytes, value, offset = records[i].key, records[i].value, records[i].offset
+	local taker_of, other = takers(facts), 0
+	local function known(kind) return taker_of[kind] ~= nil end
+	local keys, value_of = read.keys, read.values
+	for i, offset in ipairs(read.offsets) do
+		local bytes, value = keys[i], value_of[i]
 		if not bytes then return refuse(offset, "has no key", origin) end
-		local kind, key, input = record.key(bytes)
+		local kind, key, values, input = record.take_apart(bytes, value, known)
 		if not kind then return refuse(offset, key, origin) end
-		local taker = take[kind]
-		if not taker then
-			local lower = kind:lower()
-			if any_case[lower] and facts[any_case[lower]] then taker = take[lower] end
-		end
-		local values, wrong
+		local taker, wrong = taker_of[kind], nil
 		if taker and type(key) ~= "string" then wrong = "has a key whose third part is no text" end
-		if not wrong and value then values, wrong = record.values(value, taker ~= nil) end
 		if taker and not wrong then wrong = taker(state, key, values, offset, facts, input) end
 		if not taker or taker == take[MIGRATION] then other = other + 1 end
 		if wrong then return refuse(offset, wrong, origin) end
@@ -198,8 +223,8 @@ function M.parse(records, facts, origin, host_affinity)
 	local ok, err = check_twice(state, origin)
 	if not ok then return nil, err end
 	return { config = state.config, offsets = state.offsets, changelog = next(state.changelog) and state.changelog or nil,
-		containers = state.containers, modes = state.modes, hosts = state.hosts, partitions = task_partitions(state.inputs),
-		migrated = state.migrated, other = other, records = #records }
+		containers = state.containers, modes = state.modes, hosts = state.hosts, partitions = task_partitions(state),
+		migrated = state.migrated, other = other, records = #read.offsets }
 end
 
 return M

@@ -36,7 +36,7 @@ function M.coordinator(config, context)
 	if not read or read.missing then return read, err end
 	warn_of_topic(read, context, "coordinator")
 	local parsed
-	parsed, err = coordinator.parse(read.records, facts, read.origin, samza.host_affinity(config.raw, facts))
+	parsed, err = coordinator.parse(read, facts, read.origin, samza.host_affinity(config.raw, facts))
 	if not parsed then return nil, err end
 	parsed.origin, parsed.brokers = read.origin, read.brokers
 	context.coordinator = parsed
@@ -63,7 +63,7 @@ local function read_mapping(config, context)
 	end
 	warn_of_topic(read, context, "checkpoint")
 	local parsed
-	parsed, err = checkpoint_topic.parse(read.records, read.origin)
+	parsed, err = checkpoint_topic.parse(read, read.origin)
 	if not parsed then return nil, err end
 	for _, offset in ipairs(parsed.skipped) do
 		context.warn { code = "checkpoint.skipped", source = read.origin,

@@ -74,7 +74,7 @@ end
 -- @tparam table context
 -- @tparam string system a Kafka system
 -- @tparam string topic
--- @treturn table|nil what the client read (records, partitions, low, high, cleanup_policy), and `origin` and `brokers` for messages;
+-- @treturn table|nil what the client read (offsets, keys, values, partitions, low, high, cleanup_policy), and `origin` and `brokers` for messages;
 --   or { missing = why it was not read, a clause }
 -- @treturn table|nil err
 function M.read(config, context, system, topic)

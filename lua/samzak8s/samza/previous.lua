@@ -31,18 +31,30 @@ local function conflict(message, found, other)
 		hint = "find out which is right; then give it with --state FILE, and move a wrong output away" }
 end
 
+-- What speaks against a task's partition: who says otherwise.
+local function against(ids, owner, task, id)
+	local before, other = ids[task], owner[id]
+	if before and before.id ~= id then return before.found end
+	if other and standby.active_name(other.task) ~= standby.active_name(task) then return other.found, other.task end
+end
+
 -- Add the changelog partitions of a source to those of the sources before it; `owner`: id -> { task, found }.
 local function add_changelog(ids, owner, found)
-	for task, id in sorted.pairs(found.state.changelog) do
-		local before, other = ids[task], owner[id]
-		if before and before.id ~= id then
-			return conflict(("the changelog partition of task %q is %d here, but %d in %s"):format(task, id, before.id, before.found.origin), found, before.found)
+	local wrong = false
+	for task, id in next, found.state.changelog do wrong = wrong or against(ids, owner, task, id) end
+	if wrong then
+		for task, id in sorted.pairs(found.state.changelog) do
+			local other, holder = against(ids, owner, task, id)
+			if holder then
+				return conflict(("changelog partition %d is task %q's here, but task %q's in %s"):format(id, task, holder, other.origin), found, other)
+			elseif other then
+				return conflict(("the changelog partition of task %q is %d here, but %d in %s"):format(task, id, ids[task].id, other.origin), found, other)
+			end
 		end
-		if other and standby.active_name(other.task) ~= standby.active_name(task) then
-			return conflict(("changelog partition %d is task %q's here, but task %q's in %s"):format(id, task, other.task, other.found.origin), found, other.found)
-		end
-		ids[task] = before or { id = id, found = found }
-		owner[id] = other or { task = task, found = found }
+	end
+	for task, id in next, found.state.changelog do
+		ids[task] = ids[task] or { id = id, found = found }
+		owner[id] = owner[id] or { task = task, found = found }
 	end
 	return true
 end
