@@ -142,7 +142,7 @@ class Streams(real.Test):
         streams.load(self.address, {topic: [changelog("a", 0)]}, {"cleanup.policy": "delete"}, partitions=3)
         state, messages = self.state()
         self.assertEqual({"a": 0}, state["changelog"])
-        self.assertEqual("samzak8s: note: kafka.%s: 1 changelog partitions (%s)\n"
+        self.assertEqual("samzak8s: note: kafka.%s: 1 changelog partition (%s)\n"
                          "samzak8s: warning: kafka.%s: has 3 partitions; Samza reads and writes partition 0 only\n"
                          "samzak8s: warning: kafka.%s: its cleanup.policy is delete: what Samza keeps there is deleted with time\n"
                          % (topic, self.address, topic, topic),

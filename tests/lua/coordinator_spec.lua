@@ -13,7 +13,7 @@ local function lines(command)
 	return found
 end
 
-local function read(path)
+local function contents(path)
 	local file <close> = assert(io.open(path, "rb"))
 	return file:read("a")
 end
@@ -38,7 +38,7 @@ local function recorded(name)
 		assert(entry.key ~= cjson.null and not entry.headers and not entry.key_b64 and not entry.value_b64)
 		records[#records + 1] = record(entry.offset, entry.key, entry.value ~= cjson.null and entry.value or nil)
 	end
-	return records, cjson.decode(read(FOLDER .. name .. ".expected.json")).state
+	return records, cjson.decode(contents(FOLDER .. name .. ".expected.json")).state
 end
 
 -- As other writers may spell the same records: blanks, members in another order, a newline at the end.

@@ -72,9 +72,11 @@ static const struct call calls[] = {
 		"assert(c:metadata({ timeout_ms = 9000, topics = { t = true } }).brokers[1])" },
 	{ "kafka.metadata, failing", "local k = require('samzak8s.native.kafka') "
 		"local c <close> = k.new({ { 'bootstrap.servers', '127.0.0.1:1' } }) assert(not c:metadata({ timeout_ms = 1 })) c:log()" },
-	{ "client:watermarks", "local _, bootstrap = ..."
+	{ "client:read", "local _, bootstrap = ..."
 		"local c <close> = assert(require('samzak8s.native.kafka').new({ { 'bootstrap.servers', bootstrap } }))"
-		"assert(c:watermarks({ topic = 't', partitions = { 0, 1 }, timeout_ms = 5000 })[2].high)" },
+		"assert(c:read({ topic = 't', timeout_ms = 5000 }).high == 0)" },
+	{ "coordinator.message", "assert(require('samzak8s.native.coordinator').message('[1,\"set-config\",\"k\"]',"
+		"'{\"host\":\"\",\"source\":\"\",\"values\":{\"value\":\"v\"},\"username\":\"\",\"timestamp\":1}') == 'set-config')" },
 	{ "kafka.new, failing", "assert(not require('samzak8s.native.kafka').new({ { 'bootstrap.servers', 'h:1' }, { 'a', 'b' } }))" },
 	{ "system.read", "assert(#require('samzak8s.native.system').read('/proc/self/environ') >= 0)" },
 	{ "system.read, failing", "assert(not require('samzak8s.native.system').read((...) .. '/none'))" },

@@ -6,9 +6,9 @@ local pipeline = require("samzak8s.pipeline")
 local sorted = require("samzak8s.sorted")
 local stores = require("samzak8s.samza.stores")
 
-local NAMES = {
-	changelog = "changelog partitions", containers = "tasks in containers", partitions = "tasks with inputs",
-	modes = "modes of tasks", hosts = "hosts of containers",
+local MEMBERS = {
+	{ "changelog", "changelog partition%s" }, { "containers", "task%s in containers" }, { "partitions", "task%s with inputs" },
+	{ "modes", "mode%s of tasks" }, { "hosts", "host%s of containers" },
 }
 
 local function count(map)
@@ -20,9 +20,10 @@ end
 -- "8 changelog partitions, 8 tasks in containers"
 local function summary(state)
 	local parts = {}
-	for _, name in ipairs { "changelog", "containers", "partitions", "modes", "hosts" } do
+	for _, member in ipairs(MEMBERS) do
+		local name, text = table.unpack(member)
 		local n = count(state[name] or {})
-		if n > 0 or name == "changelog" and state.changelog then parts[#parts + 1] = ("%d %s"):format(n, NAMES[name]) end
+		if n > 0 or name == "changelog" and state.changelog then parts[#parts + 1] = n .. " " .. text:format(n == 1 and "" or "s") end
 	end
 	return #parts > 0 and table.concat(parts, ", ") or "nothing"
 end
