@@ -4,25 +4,34 @@
 --
 -- When a node is drained a ReplicationController starts the next pod while the old one is still stopping: for a moment
 -- two processes own the same partitions. The statefulset layout does not.
--- @tparam Job job reads `resource_name`, `name`, `id`, `containers`, `model`, `delivery`
+-- @tparam Job job reads `resource_name`, `name`, `id`, `containers`, `model`, `delivery`, `seed`
 -- @tparam Config config reads what `samzak8s.kubernetes` reads for pods and metadata
--- @treturn {table,...} the model's ConfigMap or Secret when it is not in the environment, then the controllers
+-- @treturn {table,...} the model where it is not in the environment, claims for state, then the controllers
 local K = require("samzak8s.kubernetes")
 
+-- Labels and pod of the proof of concept, or those of every other layout with its labels kept.
+local function parts(job, container, config)
+	local labels = { app = job.resource_name, ["container-id"] = container.id }
+	if job.seed then return labels, { metadata = K.template_metadata(config, labels), spec = K.seed_pod(job, container, config) } end
+	for key, value in pairs(K.labels(job, container)) do labels[key] = value end
+	return labels, K.template(job, container, config, labels)
+end
+
 return function(job, config)
-	local resources = { K.config_map(job, config) or K.secret(job, config) }
+	local resources = K.shared(job, config, { claims = true })
 	for _, container in ipairs(job.containers) do
-		local labels = { app = job.resource_name, ["container-id"] = container.id }
-		resources[#resources + 1] = {
+		local labels, template = parts(job, container, config)
+		local controller = {
 			apiVersion = "v1",
 			kind = "ReplicationController",
-			metadata = K.metadata(K.name(job, container), config, labels, K.annotations(job)),
+			metadata = K.metadata(K.name(job, container), config, labels, K.annotations(job, container)),
 			spec = {
 				replicas = 1,
-				selector = labels,
-				template = { metadata = K.template_metadata(config, labels), spec = K.pod(job, container, config) },
+				selector = { app = job.resource_name, ["container-id"] = container.id },
+				template = template,
 			},
 		}
+		resources[#resources + 1] = job.seed and controller or K.with_defaults(controller, config)
 	end
 	return resources
 end

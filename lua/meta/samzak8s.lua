@@ -41,10 +41,13 @@
 ---@field id string job.id
 ---@field resource_name string name for Kubernetes objects: valid, and unlike that of any other job
 ---@field containers Container[] sorted by id
----@field model string the JobModel as JSON
+---@field model string the JobModel as JSON; with kubernetes.secret.name its secrets are placeholders
+---@field model_digest string of the model, ten characters
 ---@field delivery "env"|"configmap"|"secret" how the model reaches the containers
----@field model_name? string name of the ConfigMap or Secret, made from its content
----@field model_base64? string the model in Base64, when the delivery is a Secret
+---@field model_maps? {name: string, data: table<string, string>}[] the model as data of ConfigMaps, or of Secrets (in Base64)
+---@field model_parts? table[] the pieces of a model that is joined when a pod starts: map, key, file, secret
+---@field seed boolean Samza 0.9, the layout replication-controller, and nothing asked for that the proof of concept did not know
+---@field standby boolean some containers stand by for others: 0-0 and 0-1 for 0
 ---@field secrets string[] names of the properties that hold secrets
 ---@field samza table facts about the Samza release in the image
 
@@ -57,6 +60,9 @@
 ---A layout, named by kubernetes.layout: the Kubernetes objects that run the job.
 ---@alias Layout fun(job: Job, config: Config, context: Context): table[]
 
+---A patch, one of the files that kubernetes.patch lists: it is given every resource that the layout and the patches before it made, and returns it, changed or not; nil drops it.
+---@alias Patch fun(resource: table, job: Job, config: Config, context: Context): table?
+
 local kubernetes = {}
 
 ---The port of the model server.
@@ -64,13 +70,38 @@ local kubernetes = {}
 ---@type integer
 kubernetes.model_port = nil
 
----The spec of a pod that runs one Samza container: what the built-in layouts start from. Yours to change.
----raises: when kubernetes.node.selector is malformed
+---The spec of a pod that runs one Samza container, with kubernetes.pod.template merged under it: what the built-in layouts start from. Yours to change. how.claims: the state volume comes from volumeClaimTemplates; how.restart: its restartPolicy.
+---raises: when kubernetes.pod.template contradicts it
+---@param job Job
+---@param container? Container nil: the pod's number is the container id
+---@param config Config
+---@param how? table claims, restart
+---@return table
+function kubernetes.pod(job, container, config, how) end
+
+---The whole pod template: metadata with these labels, and the spec that kubernetes.pod makes.
+---@param job Job
+---@param container? Container
+---@param config Config
+---@param labels table
+---@param how? table
+---@return table
+function kubernetes.template(job, container, config, labels, how) end
+
+---The pod of the Scala proof of concept, for jobs with job.seed; the image's entry point does the rest.
 ---@param job Job
 ---@param container Container
 ---@param config Config
 ---@return table
-function kubernetes.pod(job, container, config) end
+function kubernetes.seed_pod(job, container, config) end
+
+---Everything before the workloads, in apply order: the model, Services, claims, budget, network policy, model server. how.service: a headless Service; how.claims: a claim for the state of each container.
+---reads: kubernetes.model.server, kubernetes.state.*, kubernetes.disruption.budget, kubernetes.network.policy
+---@param job Job
+---@param config Config
+---@param how? table service, claims
+---@return table[]
+function kubernetes.shared(job, config, how) end
 
 ---The metadata of an object: name, namespace, your labels, and those that the user adds to everything.
 ---reads: kubernetes.namespace, kubernetes.labels.*, kubernetes.annotations.*
@@ -102,35 +133,116 @@ function kubernetes.service_name(job) end
 ---Labels that say whose an object is: of a job, or of one of its containers.
 ---@param job Job
 ---@param container? Container
+---@param component? string as "model-server"
 ---@return table<string, string>
-function kubernetes.labels(job, container) end
+function kubernetes.labels(job, container, component) end
 
 ---The labels that find the pods of a job, or of one container, and no others. They never change.
 ---@param job Job
 ---@param container? Container
+---@param component? string "container": the job's own containers only
 ---@return table<string, string>
-function kubernetes.selector(job, container) end
+function kubernetes.selector(job, container, component) end
 
----Annotations that name the job in Samza's own spelling.
+---Annotations that name the job in Samza's own spelling; of a workload also the digest of its model, and its tasks.
 ---@param job Job
+---@param container? Container whose workload it is
 ---@return table<string, string>
-function kubernetes.annotations(job) end
+function kubernetes.annotations(job, container) end
 
----The volumes of a pod: logs, state, and the model where it is mounted.
+---The volumes of a pod: what Samza writes to, and the model where it is mounted.
 ---@param job Job
+---@param container? Container
+---@param config Config
+---@param how? table
 ---@return table[]
-function kubernetes.volumes(job) end
+function kubernetes.volumes(job, container, config, how) end
 
----The volume that holds the model, or nil when the model is in the environment.
+---The volumes that hold the model; none when it is in the environment, or served from elsewhere.
 ---@param job Job
----@return table?
-function kubernetes.model_volume(job) end
+---@param config Config
+---@return table[]
+function kubernetes.model_volumes(job, config) end
 
----The environment of the Samza container: its id, the way to its model, and JAVA_OPTS.
+---The ConfigMaps or Secrets that hold the model, however large; none when it is in the environment.
+---@param job Job
+---@param config Config
+---@return table[]
+function kubernetes.model_objects(job, config) end
+
+---The Service and, as a second value, the Deployment that serve the model to the whole job, or nil (kubernetes.model.server=service).
+---@param job Job
+---@param config Config
+---@return table?
+function kubernetes.model_service(job, config) end
+
+---The PersistentVolumeClaim of a container's state, or nil.
+---reads: kubernetes.state.*
 ---@param job Job
 ---@param container Container
 ---@param config Config
----@return {name: string, value: string}[]
+---@return table?
+function kubernetes.state_claim(job, container, config) end
+
+---The volumeClaimTemplates of a StatefulSet, or nil.
+---reads: kubernetes.state.*
+---@param job Job
+---@param config Config
+---@return table[]?
+function kubernetes.claim_templates(job, config) end
+
+---The headless Service that StatefulSets name.
+---@param job Job
+---@param config Config
+---@return table
+function kubernetes.headless_service(job, config) end
+
+---One PodDisruptionBudget for the job, or nil.
+---reads: kubernetes.disruption.budget
+---@param job Job
+---@param config Config
+---@return table?
+function kubernetes.disruption_budget(job, config) end
+
+---One NetworkPolicy for the job, or nil.
+---reads: kubernetes.network.policy, .ports, and the addresses of Kafka and ZooKeeper
+---@param job Job
+---@param config Config
+---@return table?
+function kubernetes.network_policy(job, config) end
+
+---The securityContext of a pod, or nil.
+---reads: kubernetes.security.context, kubernetes.security.user
+---@param config Config
+---@return table?
+function kubernetes.pod_security(config) end
+
+---The securityContext of a container, or nil; read_only: with a read-only root.
+---reads: kubernetes.security.context
+---@param config Config
+---@param read_only? boolean
+---@return table?
+function kubernetes.container_security(config, read_only) end
+
+---The podReplacementPolicy of a Job that waits until the last pod is gone, or nil where the cluster knows none.
+---reads: kubernetes.version
+---@param config Config
+---@return string?
+function kubernetes.pod_replacement(config) end
+
+---How often a container that failed is started again before the job fails; 2147483647 is for ever.
+---reads: cluster-manager.container.retry.count, yarn.container.retry.count
+---unit: starts
+---@param job Job
+---@param config Config
+---@return integer
+function kubernetes.retries(job, config) end
+
+---The environment of the Samza container: its id, the way to its model, JAVA_OPTS, directories.
+---@param job Job
+---@param container? Container
+---@param config Config
+---@return table[]
 function kubernetes.env(job, container, config) end
 
 ---A text for env[].value with $ doubled, as Kubernetes replaces $(NAME) there.
@@ -174,18 +286,20 @@ function kubernetes.grace_period(job, config) end
 function kubernetes.quantity(text, kind) end
 
 ---The ConfigMap that holds the model, named by its content, or nil when the model travels otherwise.
+---raises: when the model is in several pieces
 ---@param job Job
 ---@param config Config
 ---@return table?
 function kubernetes.config_map(job, config) end
 
 ---The Secret that holds the model, named by its content, or nil when the model travels otherwise.
+---raises: when the model is in several pieces
 ---@param job Job
 ---@param config Config
 ---@return table?
 function kubernetes.secret(job, config) end
 
----The init container that serves the model on 127.0.0.1 to Samza 0.10 and later, or nil when none is needed.
+---The container that serves the model on 127.0.0.1 to Samza 0.10 and later, or nil when none is needed in the pod. With a restartPolicy (Kubernetes 1.29 and later) it is an init container, else one more container.
 ---@param job Job
 ---@param config Config
 ---@return table?
@@ -193,7 +307,8 @@ function kubernetes.model_server(job, config) end
 
 ---Fills an object, in place, with what the API server would default, so that kubectl diff stays empty.
 ---@param resource table
+---@param config? Config
 ---@return table
-function kubernetes.with_defaults(resource) end
+function kubernetes.with_defaults(resource, config) end
 
 return kubernetes

@@ -16,7 +16,7 @@ local SIZE = 1 << 20 -- bytes; a longer file is no script
 local TIMEOUT_MS, MEMORY = 10000, 256 << 20
 
 -- what each kind returns, for messages
-local noun = { ["groupers/tasks"] = "tasks", ["groupers/containers"] = "containers", ["layouts"] = "resources" }
+local noun = { ["groupers/tasks"] = "tasks", ["groupers/containers"] = "containers", ["layouts"] = "resources", ["patches"] = "resources" }
 
 local hints = {
 	["policy.timeout"] = "look for a loop that never ends, or raise --script-timeout",
@@ -72,15 +72,16 @@ end
 
 --- Find the policy that a property names.
 -- @tparam string kind "groupers/tasks", "groupers/containers" or "layouts"
--- @param setting the property, or `{ key =, default =, default_key = }`: `default` is the built-in taken when the property is
--- unset, `default_key` the property that led to it
+-- @param setting the property, or `{ key =, default =, default_key =, value =, each = }`: `default` is the built-in taken when
+-- the property is unset, `default_key` the property that led to it; `value` one of several paths that the property lists;
+-- `each`: it is called for every item of its first argument, and may return nil
 -- @tparam Config config
 -- @treturn table|nil where `{ kind, key, name, source (path as in messages), builtin (boolean) }`
 -- @treturn table|nil err
 function M.resolve(kind, setting, config)
 	if type(setting) == "string" then setting = { key = setting } end
-	local value = config:get(setting.key)
-	local where = { kind = kind, key = setting.key, name = value }
+	local value = setting.value or config:get(setting.key)
+	local where = { kind = kind, key = setting.key, name = value, each = setting.each }
 	if value == nil then where.name, where.key = setting.default, setting.default_key or setting.key end
 	if where.name == nil or where.name == "" then
 		return config:fail(where.key, "policy.missing", where.name and "is set, but empty" or "is not set",
@@ -138,6 +139,19 @@ local function entry_point(value, where)
 	return run
 end
 
+-- Call for every item of the first argument. -> array of what it returned, false for nil
+local function each(run, arguments)
+	local results = {}
+	for i, item in ipairs(arguments[1]) do
+		local result = run(item, table.unpack(arguments, 2, arguments.n))
+		if result ~= nil and type(result) ~= "table" then
+			error({ code = "policy.result", message = ("returned a %s for item %d, not a table or nil"):format(type(result), i) }, 0)
+		end
+		results[i] = result or false
+	end
+	return results
+end
+
 -- Load and call. Runs in the child or in the host; raises what the script raises.
 local function perform(where, env, arguments)
 	local text, why = where.read(where.file)
@@ -150,6 +164,7 @@ local function perform(where, env, arguments)
 	local run
 	run, err = entry_point(chunk(), where)
 	if not run then return nil, err end
+	if where.each then return each(run, arguments) end
 	local result = run(table.unpack(arguments, 1, arguments.n))
 	if result == nil then
 		return nil, { code = "policy.result", source = where.source, message = 'returned nil: is a "return" missing?' }

@@ -18,8 +18,8 @@ end
 local function job(facts, delivery)
 	return {
 		name = "page_views", id = "1", resource_name = "page-views", model = '{"config":{"a":"$(b)"},"containers":{}}',
-		delivery = delivery, secrets = {}, samza = facts, model_digest = ("0"):rep(64), model_name = "page-views-model-x",
-		model_base64 = "e30=", containers = { { id = "0", tasks = { "Partition 0" } }, { id = "1", tasks = { "Partition 1" } } },
+		delivery = delivery, secrets = {}, samza = facts, model_digest = "x", seed = false, standby = false,
+		model_maps = delivery ~= "env" and { { name = "page-views-model-x", data = { ["job-model.json"] = "e30=" } } } or nil, containers = { { id = "0", tasks = { "Partition 0" } }, { id = "1", tasks = { "Partition 1" } } },
 	}
 end
 

@@ -62,7 +62,5 @@ describe("the delivery", function()
 		refuses("delivery.env-size", "the model makes an environment variable of 131,072 bytes, and Linux starts no program with one "
 			.. "over 131,071", "env", 131072 - 17, true)
 		assert.equal("configmap", (choose("configmap", 1048576, true)))
-		refuses("delivery.model-size", "the model has 1,048,577 bytes, and a ConfigMap holds 1,048,576", "auto", 1048577, true)
-		refuses("delivery.model-size", "the model has 1,048,577 bytes, and a Secret holds 1,048,576", "secret", 1048577, false)
 	end)
 end)

@@ -111,8 +111,8 @@ describe("the replication-controller layout", function()
 		local pod = resources[2].spec.template.spec
 		assert.equal("http://127.0.0.1:8090/", env_of(resources[2]).SAMZA_COORDINATOR_URL)
 		assert.equal("Always", pod.initContainers[1].restartPolicy)
-		assert.equal("index.html", pod.volumes[3].configMap.items[1].path)
-		assert.equal(2, #pod.containers[1].volumeMounts)
+		assert.equal("index.html", pod.volumes[4].configMap.items[1].path)
+		assert.equal(3, #pod.containers[1].volumeMounts)
 	end)
 end)
 
@@ -134,11 +134,13 @@ describe("the statefulset layout", function()
 		assert.same({ SAMZA_CONTAINER_ID = "10", SAMZA_COORDINATOR_URL = "http://127.0.0.1:8090/",
 			SAMZA_LOG_DIR = "/samza/log", LOGGED_STORE_BASE_DIR = "/samza/state", JAVA_HOME = "/opt/$$(x)" }, env_of(set))
 	end)
-	it("leaves the start to the image when the model is in the environment", function()
+	it("writes a model from the environment to a file, whatever the image does", function()
 		local resources = made({ ["kubernetes.layout"] = "statefulset" })
 		local samza = resources[2].spec.template.spec.containers[1]
-		assert.is_nil(samza.command)
+		assert.same({ "sh", "-c", 'umask 077 && printf %s "$SAMZA_JOB_CONFIG" >/samza/tmp/job-model.json && unset SAMZA_JOB_CONFIG '
+			.. '&& umask 022 && exec "$@"', "sh", "/samza/bin/run-container.sh" }, samza.command)
 		assert.equal('{"config":{}}', env_of(resources[2]).SAMZA_JOB_CONFIG)
+		assert.equal("file:///samza/tmp/job-model.json", env_of(resources[2]).SAMZA_COORDINATOR_URL)
 		assert.is_nil(env_of(resources[2]).LOGGED_STORE_BASE_DIR)
 	end)
 	it("fills in what the server would", function()
@@ -232,10 +234,6 @@ describe("the manifests stage", function()
 		local _, said = made({}, { json = '"' .. ("x"):rep(262144) .. '"' })
 		assert.matches("^warning manifest.client%-side%-apply: ConfigMap/page%-views%-model%-%w+ has 262,%d+ bytes as JSON; "
 			.. "client%-side kubectl apply takes 262,0%d+$", said[2])
-	end)
-	it("refuses a model over 1 MiB, with both numbers", function()
-		refuses({}, { json = ("x"):rep(1048577) }, "delivery.model-size",
-			"the model has 1,048,577 bytes, and a ConfigMap holds 1,048,576", "kubernetes.delivery")
 	end)
 	it("blames a layout that returns nothing", function()
 		local _, err = run({}, { resources = function() return {} end })

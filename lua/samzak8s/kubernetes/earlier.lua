@@ -77,6 +77,33 @@ local function is_edited(object, model)
 	return names.short_hash(digest().sha256(model)) ~= expected, true
 end
 
+-- Models in several pieces: those of the objects that a model's name groups. -> models, set of the objects
+local function joined(objects)
+	local groups, models, used = {}, {}, {}
+	for _, object in ipairs(objects) do
+		local metadata, data = map(object.metadata), map(object.data)
+		local prefix, hash = tostring(metadata.name):match("^(.+%-model%-(%w+))%-?%d*$")
+		if prefix and (object.kind == "ConfigMap" or object.kind == "Secret") and delivery.join(data) then
+			local id = ("%s %s/%s"):format(object.kind, tostring(metadata.namespace or ""), prefix)
+			local group = groups[id]
+			if not group then
+				group = { texts = {}, hash = hash, where = M.label(object) }
+				groups[id], models[#models + 1] = group, group
+			end
+			for key, text in next, data do
+				if object.kind == "Secret" then text = digest().unbase64((tostring(text):gsub("%s", ""))) end
+				if type(text) == "string" then group.texts[key] = text end
+			end
+			used[object] = true
+		end
+	end
+	for i, group in ipairs(models) do
+		local text = delivery.join(group.texts) or ""
+		models[i] = { text = text, where = group.where, verified = true, edited = names.short_hash(digest().sha256(text)) ~= group.hash }
+	end
+	return models, used
+end
+
 -- Ids of the containers that have a pod of their own, by the variable that Samza reads. nil when the layout has none.
 local function container_ids(objects)
 	local ids
@@ -116,12 +143,14 @@ function M.read(text)
 	if not documents then
 		return nil, { code = err.code, message = err.message, line = err.line, ours = text:find(PREFIX, 1, true) ~= nil }
 	end
-	local found = { objects = expand_lists(documents), ours = false, models = {} }
+	local found = { objects = expand_lists(documents), ours = false }
+	local in_pieces
+	found.models, in_pieces = joined(found.objects)
 	local seen, by_text = {}, {}
 	for _, object in ipairs(found.objects) do
 		found.ours = found.ours or M.is_ours(object)
 		found.retired = found.retired or map(map(object.metadata).annotations)[M.retired_annotation]
-		models_of(object, seen, function(model)
+		models_of(in_pieces[object] and {} or object, seen, function(model)
 			local entry = by_text[model]
 			if not entry then
 				entry = { text = model, where = M.label(object), edited = false, verified = false }

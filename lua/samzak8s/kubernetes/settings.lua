@@ -2,6 +2,7 @@
 --- Check the `kubernetes.*` properties that go straight into objects, so that an error names the property and its line.
 local names = require("samzak8s.kubernetes.names")
 local quantity = require("samzak8s.kubernetes.quantity")
+local release = require("samzak8s.kubernetes.release")
 
 -- property, kind of quantity, the limit that it may not pass
 local QUANTITIES = {
@@ -9,12 +10,20 @@ local QUANTITIES = {
 	{ "kubernetes.container.memory.request", "memory", "kubernetes.container.memory" },
 	{ "kubernetes.container.cpu.cores", "cpu" },
 	{ "kubernetes.container.cpu.request", "cpu", "kubernetes.container.cpu.cores" },
+	{ "kubernetes.state.size", "memory" },
 }
+
+-- property, least, most
+local INTEGERS = { { "kubernetes.security.user", 1, 2147483647 }, { "kubernetes.disruption.budget", 1, 2147483647 },
+	{ "kubernetes.jmx.port", 1024, 65535 } }
+local BOOLEANS = { "kubernetes.security.read.only.root", "kubernetes.log.stdout" }
+local CHOICES = { "kubernetes.model.server", "kubernetes.state.volume", "kubernetes.state.access.mode", "kubernetes.security.context",
+	"kubernetes.network.policy", "kubernetes.image.pull.policy" }
 
 -- Labels that the layouts set themselves and select by.
 local RESERVED = { app = true, ["container-id"] = true, ["app.kubernetes.io/name"] = true,
 	["app.kubernetes.io/instance"] = true, ["app.kubernetes.io/component"] = true,
-	["app.kubernetes.io/managed-by"] = true }
+	["app.kubernetes.io/managed-by"] = true, ["app.kubernetes.io/version"] = true, ["app.kubernetes.io/part-of"] = true }
 
 local LABELS, ANNOTATIONS = "kubernetes.labels.", "kubernetes.annotations."
 local DNS_HINT = "use a-z, 0-9 and -, with a letter or digit at both ends"
@@ -84,7 +93,8 @@ local function check_names(config)
 	if namespace and not names.is_dns_label(namespace) then
 		return config:fail(key, "config.name", ('"%s" is not the name of a namespace'):format(namespace), DNS_HINT)
 	end
-	for _, name_key in ipairs { "kubernetes.service.account", "kubernetes.priority.class" } do
+	for _, name_key in ipairs { "kubernetes.service.account", "kubernetes.priority.class", "kubernetes.secret.name",
+		"kubernetes.state.storage.class" } do
 		local name = config:get(name_key)
 		if name and not names.is_dns_subdomain(name) then
 			return config:fail(name_key, "config.name", ('"%s" is not the name of a Kubernetes object'):format(name), DNS_HINT)
@@ -106,10 +116,73 @@ local function check_names(config)
 	return true
 end
 
+local function check_version(config)
+	local key = "kubernetes.version"
+	local text = config:get(key)
+	if text == nil then return true end
+	local minor = release.minor(text)
+	if not minor then
+		return config:fail(key, "config.value", ('"%s" is no release of Kubernetes'):format(text), "write it as 1.28 or v1.29.4")
+	end
+	if minor < release.oldest then
+		return config:fail(key, "config.value", ("manifests are written for Kubernetes 1.%d and later"):format(release.oldest),
+			("upgrade the cluster, which has %s"):format(text))
+	end
+	return true
+end
+
+local function check_values(config)
+	for _, key in ipairs(CHOICES) do
+		local _, err = config:typed(key)
+		if err then return nil, err end
+	end
+	for _, item in ipairs(INTEGERS) do
+		local value, err = config:typed(item[1])
+		if err then return nil, err end
+		if value and (value < item[2] or value > item[3]) then
+			return config:fail(item[1], "config.integer", ("%d is not from %d to %d"):format(value, item[2], item[3]))
+		end
+	end
+	for _, key in ipairs(BOOLEANS) do
+		local text = config:get(key)
+		if text and text ~= "true" and text ~= "false" then
+			return config:fail(key, "config.value", ('"%s" is neither true nor false'):format(text), "write true or false")
+		end
+	end
+	for _, text in ipairs(config:typed("kubernetes.network.policy.ports") or {}) do
+		local port = text:find("^%d+$") and math.tointeger(tonumber(text))
+		if not port or port < 1 or port > 65535 then
+			return config:fail("kubernetes.network.policy.ports", "config.value", ('"%s" is no TCP port'):format(text), "write ports from 1 to 65535, with commas")
+		end
+	end
+	return true
+end
+
+-- property, what it needs, the value that it needs
+local NEEDS = {
+	{ "kubernetes.state.storage.class", "kubernetes.state.volume", "pvc" },
+	{ "kubernetes.state.access.mode", "kubernetes.state.volume", "pvc" },
+	{ "kubernetes.network.policy.ports", "kubernetes.network.policy", "egress" },
+}
+
+local function check_needs(config)
+	for _, item in ipairs(NEEDS) do
+		if config:get(item[1]) and config:typed(item[2]) ~= item[3] then
+			return config:fail(item[1], "config.alone", ("says nothing without %s=%s"):format(item[2], item[3]),
+				("set %s=%s, or remove it"):format(item[2], item[3]))
+		end
+	end
+	if config:get("kubernetes.jmx.port") and (config:get("task.opts") or ""):find("com.sun.management.jmxremote.port", 1, true) then
+		return config:fail("kubernetes.jmx.port", "config.twice", "task.opts sets com.sun.management.jmxremote.port already",
+			"remove one of the two")
+	end
+	return true
+end
+
 --- @tparam Config config
 -- @treturn boolean|nil true, or nil and an error with key and line
 return function(config)
-	for _, check in ipairs { check_quantities, check_selector, check_labels, check_names } do
+	for _, check in ipairs { check_quantities, check_selector, check_labels, check_names, check_version, check_values, check_needs } do
 		local ok, err = check(config)
 		if not ok then return nil, err end
 	end

@@ -27,13 +27,16 @@ function M.rolls(object)
 	return object.kind == "Deployment" and map(map(object.spec).strategy).type == "Recreate"
 end
 
+-- Annotations that differ when nothing of the job does.
+local SILENT = { ["samzak8s.io/tool-version"] = true }
+
 local function equal(a, b)
 	if type(a) ~= "table" or type(b) ~= "table" then return a == b end
 	for key, value in next, a do
-		if not equal(value, b[key]) then return false end
+		if not SILENT[key] and not equal(value, b[key]) then return false end
 	end
 	for key in next, b do
-		if a[key] == nil then return false end
+		if a[key] == nil and not SILENT[key] then return false end
 	end
 	return true
 end
@@ -52,7 +55,7 @@ local function paths(a, b, at, found)
 		for key in next, a do keys[key] = true end
 		for key in next, b do keys[key] = true end
 		for key in sorted.pairs(keys) do
-			if not equal(a[key], b[key]) then paths(a[key], b[key], at .. step(key, a[key], b[key]), found) end
+			if not SILENT[key] and not equal(a[key], b[key]) then paths(a[key], b[key], at .. step(key, a[key], b[key]), found) end
 		end
 	else
 		found[#found + 1] = at:sub(2)

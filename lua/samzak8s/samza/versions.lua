@@ -66,6 +66,14 @@ local facts = {
 	logged_store_base_dir = { "0.9.1", false, "0.10.0", true },
 	-- run-class.sh writes classpath_workspace below the installation
 	classpath_workspace = { "0.9.1", false, "1.7.0", true },
+	-- run-class.sh writes a jar into the working directory, which need not be the installation
+	writes_work_dir = { "0.9.1", false, "1.1.0", true, "1.7.0", false },
+	-- run-class.sh adds an option that Java 9 refuses, unless JAVA_OPTS has -Xloggc
+	wants_gc_log = { "0.9.1", true, "1.8.0", false },
+	-- log4j2-console.xml comes with the scripts
+	log4j2 = { "0.9.1", false, "1.0.0", true },
+	-- cluster-manager.* keys come before yarn.* ones
+	cluster_manager_keys = { "0.9.1", false, "0.11.0", true },
 	-- job.name follows app.name (JobPlanner)
 	app_name_wins = { "0.9.1", false, "1.1.0", true },
 	-- text of the error when there is no name
