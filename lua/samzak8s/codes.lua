@@ -47,7 +47,7 @@ code("delivery.secrets", "the config holds secrets, and the chosen delivery show
 code("drift.partitions", "the inputs are not those that the earlier output was made for", "samzak8s plan says what changes; then generate and apply again")
 code("earlier.damaged", "the earlier output at the output path is no YAML any more", "restore it, or give --state FILE (none: the job is new)")
 code("earlier.edited", "the JobModel in the earlier output is not the one that was written", "restore the file, or give --state FILE with what the running job uses")
-code("earlier.empty", "the earlier output is an empty file", "give the file that an earlier run wrote")
+code("earlier.empty", "the earlier output is a file without objects", "give the file that an earlier run wrote")
 code("earlier.foreign", "a file that another tool wrote lies where the output goes", "name another output, or remove the file")
 code("earlier.incomplete", "containers of the earlier output's JobModel have no object in it, or the other way round", "restore the file, if it was cut")
 code("earlier.job", "the earlier output belongs to a job of another name", "if the job was renamed, give the file by --against; else name another output")

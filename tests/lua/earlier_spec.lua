@@ -78,7 +78,12 @@ describe("an earlier output", function()
 		assert.is_false((read("", { out = "-" })))
 		assert.is_false((read("", {})))
 		assert.is_false((read("", { out = "/nowhere/at/all" })))
-		assert.is_false((read("\n")))
+		for _, empty in ipairs { "\n", "# nothing yet\n", "---\n" } do
+			local found, err, said = read(empty, nil, STORES)
+			assert.is_false(found)
+			assert.are.same({ nil, {} }, { err, said })
+			assert.equal("earlier.empty", select(2, read(empty, { against = true })).code)
+		end
 	end)
 
 	it("remembers changelog partitions of tasks that are no more", function()

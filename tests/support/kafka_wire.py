@@ -6,7 +6,7 @@ import socket
 import struct
 import time
 
-CREATE_TOPICS, METADATA, CREATE_ACLS, SCRAM = 19, 3, 30, 51
+CREATE_TOPICS, DELETE_TOPICS, METADATA, CREATE_ACLS, CREATE_PARTITIONS, SCRAM = 19, 20, 3, 30, 37, 51
 EXISTS = 36
 READ, DESCRIBE = 3, 8
 
@@ -52,6 +52,36 @@ class Connection:
             name, code, message = reader.string(), reader.take("h"), reader.string()
             if code not in (0, EXISTS):
                 raise Failed("%s: error %d %s" % (name, code, message))
+
+    def grow_topic(self, name, partitions):
+        """gives a topic so many partitions, and waits until they have leaders"""
+        body = struct.pack(">i", 1) + string(name) + struct.pack(">ii", partitions, -1)
+        self.check_topics(self.ask(CREATE_PARTITIONS, 0, body + struct.pack(">i?", 30000, False)))
+        self.await_topic(name, partitions)
+
+    def delete_topic(self, name):
+        reader = self.ask(DELETE_TOPICS, 1, struct.pack(">i", 1) + string(name) + struct.pack(">i", 30000))
+        self.check_topics(reader, messages=False)
+        self.await_topic(name, 0)
+
+    @staticmethod
+    def check_topics(reader, messages=True):
+        reader.take("i")
+        for _ in range(reader.take("i")):
+            name, code, message = reader.string(), reader.take("h"), reader.string() if messages else ""
+            if code:
+                raise Failed("%s: error %d %s" % (name, code, message))
+
+    def await_topic(self, name, partitions):
+        """waits until the broker lists a topic with so many partitions and their leaders; 0: until it is gone"""
+        until = time.monotonic() + 30
+        while True:
+            leaders = self.partitions().get(name, {})
+            if len(leaders) == partitions and -1 not in leaders.values():
+                return
+            if time.monotonic() > until:
+                raise Failed("%s: %s" % (name, leaders))
+            time.sleep(0.05)
 
     def allow(self, user, topics):
         """lets USER describe and read TOPICS"""

@@ -89,12 +89,12 @@ local function read(config, context)
 		context.warn(problem)
 		return false
 	end
-	if not text:find("%S") then
-		if explicit then return refuse { code = "earlier.empty", message = "is empty", hint = "give the file that an earlier run wrote" } end
-		return false
-	end
 	local found
 	found, err = earlier.read(text)
+	if found and #found.objects == 0 then
+		if explicit then return refuse { code = "earlier.empty", message = "holds no objects", hint = "give the file that an earlier run wrote" } end
+		return false
+	end
 	if not found and err.ours then
 		return refuse { code = "earlier.damaged", line = err.line, message = "the earlier output cannot be read: " .. err.message }
 	end
