@@ -21,7 +21,7 @@ const struct sk_option sk_option_table[] = {
 	{ "config", 0, SK_PAIR, "config", "K=V", NULL, "set one property; wins over files; repeatable" },
 	{ "config-path", 0, SK_LIST, "config_path", "FILE", NULL, "another properties file, a path or a file: URI" },
 	{ "config-factory", 0, SK_TEXT, "config_factory", "CLASS", NULL, "as in Samza; only PropertiesConfigFactory is known" },
-	{ "output", 'o', SK_TEXT, "out", "FILE", NULL, "write there instead of kubernetes.resources.out ('-': stdout)" },
+	{ "output", 'o', SK_TEXT, "out", "FILE", NULL, "write there instead of kubernetes.resources.out ('-': stdout; DIR/: a file for each object)" },
 	{ "partitions", 0, SK_TEXT, "partitions", "FILE", NULL, "take partitions from a snapshot; no network at all" },
 	{ "mock-kafka", 0, SK_LIST, "mock_kafka", "TOPIC:N,...", NULL, "an in-process Kafka stands in for every Kafka system" },
 	{ "from", 0, SK_CHOICE, "from", "kafka|zookeeper", NULL, "where to ask for partitions" },

@@ -228,6 +228,16 @@ static int system_remove(lua_State *L)
 	return true_or_errno(L, "output.remove", "cannot be removed", remove(path) == 0 ? 0 : errno);
 }
 
+/* rename(from, to) -> true | nil, err (output.write): what was at `to` is replaced */
+static int system_rename(lua_State *L)
+{
+	size_t length;
+	const char *from = luaL_checkstring(L, 1), *to = luaL_checklstring(L, 2, &length);
+	if (path_has_nul(L) || strlen(to) != length)
+		return fail_nul(L, "output.write");
+	return true_or_errno(L, "output.write", "cannot be renamed", rename(from, to) == 0 ? 0 : errno);
+}
+
 /* isatty(descriptor) -> boolean */
 static int system_isatty(lua_State *L)
 {
@@ -284,6 +294,7 @@ static const luaL_Reg functions[] = {
 	{ "now_ms", system_now_ms },
 	{ "read", system_read },
 	{ "remove", system_remove },
+	{ "rename", system_rename },
 	{ "stderr", system_stderr },
 	{ "stdout", system_stdout },
 	{ "write", system_write },

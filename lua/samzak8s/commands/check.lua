@@ -90,7 +90,12 @@ return function(options, reporter)
 	if not config then add_error(found, err) end
 	local job = { config = config or run.context.config, context = run.context,
 		offline = options.partitions or options.mock_kafka and "--mock-kafka" or nil }
-	if config then run_stages(job, run, found) else job.unreachable = true end
+	if config then
+		run_stages(job, run, found)
+		job.config = run.done.rewritten or config
+	else
+		job.unreachable = true
+	end
 	-- after an error in the properties the rest of them is still looked at
 	local release = job.config and versions.resolve(job.config:get("kubernetes.samza.version") or versions.default)
 	job.facts = run.context.facts or release and versions.facts(release)

@@ -1,8 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
---- samzak8s generate: the manifests as YAML, to a file (whole or not at all) or stdout.
+--- samzak8s generate: the manifests as YAML, to a file (whole or not at all), to a directory (one file each) or to stdout.
+local files = require("samzak8s.kubernetes.files")
 local output = require("samzak8s.output")
 local pipeline = require("samzak8s.pipeline")
 local order = require("samzak8s.kubernetes.order")
+local output_directory = require("samzak8s.output_directory")
 local system = require("samzak8s.native.system")
 local yaml = require("samzak8s.native.yaml")
 
@@ -14,18 +16,25 @@ local function target(options, config)
 	return path, key
 end
 
-local function write(path, key, text, config)
-	local ok, err
-	if path:sub(-1) == "/" or system.kind(path) == "directory" then
-		err = { code = "output.directory", source = path, message = "is a directory", hint = "name a file in it" }
-	else
-		ok, err = system.write(path, text)
+-- One file for each object, and the list of them for kustomize.
+local function write_directory(path, resources)
+	local names, list = files.names(resources), {}
+	for i, resource in ipairs(resources) do
+		local text, err = yaml.emit({ resource }, { order = order })
+		if not text then return nil, err end
+		list[i] = { name = names[i], text = text }
 	end
-	if ok then return true end
-	if key then
-		err = config:about(key, { code = err.code, message = path .. ": " .. err.message, hint = err.hint })
+	list[#list + 1] = { name = "kustomization.yaml", text = yaml.emit({ files.kustomization(names) }, { order = order }) }
+	return output_directory.write(path, list)
+end
+
+local function write(path, resources, text)
+	if path:sub(-1) == "/" then return write_directory(path, resources) end
+	if system.kind(path) == "directory" then
+		return nil, { code = "output.directory", source = path, message = "is a directory",
+			hint = "name a file in it, or end it with / for one file for each object" }
 	end
-	return nil, err
+	return system.write(path, text)
 end
 
 return function(options, reporter)
@@ -41,8 +50,11 @@ return function(options, reporter)
 	local path, key = target(options, config)
 	if not path then return output(text, reporter) end
 	local ok
-	ok, err = write(path, key, text, config)
+	ok, err = write(path, resources, text)
 	if ok then return 0 end
+	if key then
+		err = config:about(key, { code = err.code, message = (err.source or path) .. ": " .. err.message, hint = err.hint, notes = err.notes })
+	end
 	reporter:error(err)
 	return 1
 end

@@ -4,7 +4,9 @@ return {
 	{ name = "generate", kind = "command", signature = "samzak8s [generate] JOB.properties ...",
 		returns = "exit 0, or 1 after an error",
 		text = "Writes the Kubernetes manifests of a job to kubernetes.resources.out, to -o FILE, or to standard output. "
-			.. "Output is complete or absent: an earlier file stays as it was when something fails.",
+			.. "Output is complete or absent: an earlier file stays as it was when something fails. -o DIR/ writes one file for each "
+			.. "object, and a kustomization.yaml; files of objects that left are removed, those of others are not touched, and unchanged "
+			.. "ones keep their times.",
 		example = "samzak8s job.properties -o job.yaml" },
 	{ name = "partitions", kind = "command", signature = "samzak8s partitions [--all] [--save FILE] JOB.properties ...",
 		returns = "exit 0, or 1 after an error",

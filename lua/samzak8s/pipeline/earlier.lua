@@ -3,6 +3,7 @@
 local earlier = require("samzak8s.kubernetes.earlier")
 local cjson = require("cjson")
 local model_reader = require("samzak8s.samza.model_reader")
+local output_directory = require("samzak8s.output_directory")
 local report = require("samzak8s.report")
 local stores = require("samzak8s.samza.stores")
 local system = require("samzak8s.native.system")
@@ -13,7 +14,8 @@ local EDITED = "restore the file as it was written, or give --state FILE (--stat
 local function path_of(options, config)
 	if options.against then return options.against, true end
 	local path = options.out or config:get("kubernetes.resources.out")
-	if not path or path == "-" or path == "" or system.kind(path) ~= "file" then return nil end
+	local kind = path and path ~= "-" and path ~= "" and system.kind(path)
+	if kind ~= "file" and kind ~= "directory" then return nil end
 	return path, false
 end
 
@@ -79,7 +81,13 @@ end
 local function read(config, context)
 	local path, explicit = path_of(context.options, config)
 	if not path then return false end
-	local text, err = system.read(path)
+	local text, err
+	if system.kind(path) == "directory" then
+		text, err = output_directory.read(path)
+		if not text and not err then return false end -- nothing of ours is in it
+	else
+		text, err = system.read(path)
+	end
 	if not text then return nil, err end
 	-- a problem: an error when going on could harm, else a warning and no earlier output
 	local function refuse(problem)

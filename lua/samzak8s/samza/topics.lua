@@ -1,19 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
 --- The topics that a job keeps its own records in: checkpoints, coordinator stream, changelogs.
 local stores = require("samzak8s.samza.stores")
+local topic_name = require("samzak8s.samza.topic_name")
 
 local M = {}
 
 local CHECKPOINTS = "org.apache.samza.checkpoint.kafka.KafkaCheckpointManagerFactory"
-
--- As in Samza's topic names: nothing else is escaped.
-local function escape(text)
-	return (text:gsub("_", "-"))
-end
-
-local function named(prefix, config)
-	return ("%s_%s_%s"):format(prefix, escape(config:get("job.name")), escape(config:get("job.id") or "1"))
-end
 
 -- With app.mode=BATCH each run has topics of its own.
 local function run_suffix(config, facts)
@@ -46,7 +38,7 @@ local function checkpoint(config, facts)
 	local system = config:get("task.checkpoint.system") or facts.default_system and config:get("job.default.system") or nil
 	if not system then return nil end
 	return { kind = "checkpoint", system = system, key = "task.checkpoint.factory", partitions = 1,
-		topic = named("__samza_checkpoint_ver_1_for", config) .. run_suffix(config, facts),
+		topic = topic_name("__samza_checkpoint_ver_1_for_", config) .. run_suffix(config, facts),
 		replication = replication(config, list("task.checkpoint.replication.factor", system_default(system, facts, "replication.factor")), 3) }
 end
 
@@ -54,7 +46,7 @@ local function coordinator(config, facts)
 	local system = config:get("job.coordinator.system") or facts.default_system and config:get("job.default.system") or nil
 	if not facts.needs_coordinator_system or not system then return nil end
 	local fallback = system_default(system, facts, "replication.factor") or "task.checkpoint.replication.factor"
-	return { kind = "coordinator", system = system, key = "job.coordinator.system", topic = named("__samza_coordinator", config),
+	return { kind = "coordinator", system = system, key = "job.coordinator.system", topic = topic_name("__samza_coordinator_", config),
 		replication = replication(config, { "job.coordinator.replication.factor", fallback }, 3) }
 end
 
