@@ -158,8 +158,7 @@ end
 local function names_of(text)
 	local names = {}
 	for name in (text .. ","):gmatch("(.-),") do names[#names + 1] = name end
-	while #names > 1 and names[#names] == "" do names[#names] = nil end
-	if names[1] == "" and text ~= "" and #names == 1 then names[1] = nil end
+	while text ~= "" and names[#names] == "" do names[#names] = nil end
 	return names
 end
 
@@ -228,12 +227,13 @@ function M.apply(original, context)
 	if not skip then return nil, err end
 	local config = original:copy()
 	for _, name in ipairs(names) do
-		local class, ok
-		class, err = class_of(name, original, config, context.facts)
-		if not class then return nil, err end
 		if skip[name] then
-			context.note(original:about(SKIP, { code = "samza.rewriter-skipped", message = ("rewriter %s (%s) is left out, as you asked for"):format(name, class) }))
+			context.note(original:about(SKIP, { code = "samza.rewriter-skipped",
+				message = ("rewriter %s (%s) is left out, as you asked for"):format(name, config:get(key_of(name, "class")) or "without a class") }))
 		else
+			local class, ok
+			class, err = class_of(name, original, config, context.facts)
+			if not class then return nil, err end
 			classes[name] = class
 			ok, err = run(name, class, config, context)
 			if not ok then return nil, err end
