@@ -16,6 +16,11 @@ function M.namespace(object)
 	return type(namespace) == "string" and namespace or nil
 end
 
+--- An object's labels; a table also where a file has something else in their place.
+function M.labels(object)
+	return map(map(object.metadata).labels)
+end
+
 --- Does an object run pods?
 function M.is_workload(object)
 	return type(map(object.spec).template) == "table"

@@ -23,8 +23,7 @@ end
 local function common(list, label)
 	local value
 	for _, object in ipairs(list) do
-		local labels = object.metadata.labels
-		local own = type(labels) == "table" and labels[label]
+		local own = objects.labels(object)[label]
 		if type(own) ~= "string" or value and own ~= value then return nil end
 		value = own
 	end
@@ -40,7 +39,7 @@ local function selection(kind, list)
 	local app = common(list, "app")
 	if app and #list > 1 then
 		local all = true
-		for _, object in ipairs(list) do all = all and type(object.metadata.labels["container-id"]) == "string" end
+		for _, object in ipairs(list) do all = all and type(objects.labels(object)["container-id"]) == "string" end
 		if all then return ("%s -l app=%s,container-id"):format(kind, app) end
 	end
 	local names = {}
@@ -53,9 +52,10 @@ local function grouped(list)
 	local groups, by_key = {}, {}
 	for _, object in ipairs(list) do
 		local namespace = objects.namespace(object)
-		local key = object.kind .. "\0" .. (namespace or "")
+		local kind = tostring(object.kind):lower()
+		local key = kind .. "\0" .. (namespace or "")
 		if not by_key[key] then
-			by_key[key] = { kind = object.kind:lower(), namespace = namespace, list = {} }
+			by_key[key] = { kind = kind, namespace = namespace, list = {} }
 			groups[#groups + 1] = by_key[key]
 		end
 		table.insert(by_key[key].list, object)
@@ -92,7 +92,7 @@ function M.verdict(diff, changes)
 		if change.restarts then
 			restarts = true
 			if not objects.rolls(change.object) then
-				add(#why == 0, ("a %s would start the next pod before the last one has ended"):format(change.object.kind))
+				add(#why == 0, ("a %s would start the next pod before the last one has ended"):format(tostring(change.object.kind)))
 				break
 			end
 		end
