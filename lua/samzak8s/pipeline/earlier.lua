@@ -5,6 +5,7 @@ local cjson = require("cjson")
 local model_reader = require("samzak8s.samza.model_reader")
 local output_directory = require("samzak8s.output_directory")
 local report = require("samzak8s.report")
+local sorted = require("samzak8s.sorted")
 local stores = require("samzak8s.samza.stores")
 local system = require("samzak8s.native.system")
 
@@ -35,7 +36,7 @@ local function incomplete(found, model)
 		known[container.id] = true
 		if not found.ids[container.id] then return ("container %s of its JobModel has no object in it"):format(container.id) end
 	end
-	for id in next, found.ids do
+	for id in sorted.pairs(found.ids) do
 		if not known[id] then return ("its container %s is not in its JobModel"):format(id) end
 	end
 end

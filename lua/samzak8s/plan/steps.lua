@@ -105,7 +105,7 @@ end
 local function apply_command(after, path)
 	local large = false
 	for _, object in ipairs(after) do large = large or limits.json_length(object) > limits.last_applied end
-	return ("kubectl apply %s-f %s"):format(large and "--server-side " or "", word(path))
+	return ("kubectl apply %s-%s %s"):format(large and "--server-side " or "", path:sub(-1) == "/" and "k" or "f", word(path))
 end
 
 --- The steps in order.

@@ -105,7 +105,20 @@ function sections.objects(plan, add)
 	if not plan.against then return end
 	for _, name in ipairs(plan.objects.added) do add(name .. " is new", "green") end
 	for _, name in ipairs(plan.objects.removed) do add(name .. " leaves", "red") end
-	for _, item in ipairs(plan.objects.changed) do add(("%s: %s"):format(item.object, table.concat(item.paths, ", ")), "yellow") end
+	-- all containers change alike, as a rule
+	local alike, order = {}, {}
+	for _, item in ipairs(plan.objects.changed) do
+		local paths = table.concat(item.paths, ", ")
+		if not alike[paths] then
+			alike[paths] = {}
+			order[#order + 1] = paths
+		end
+		table.insert(alike[paths], item.object)
+	end
+	for _, paths in ipairs(order) do
+		local more = #alike[paths] - 1
+		add(("%s%s: %s"):format(alike[paths][1], more > 0 and (" and %d more"):format(more) or "", paths), "yellow")
+	end
 end
 
 function sections.steps(plan, add)
