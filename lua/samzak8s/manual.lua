@@ -43,6 +43,34 @@ A state file
 .Pq Fl -state
 is JSON; its members are optional:
 .Dl {"changelog":{"Partition 0":0},"containers":{"Partition 0":"0"}}
+.Sh EARLIER DECISIONS
+A job with stores is numbered by what earlier runs decided, so that no state gets into wrong hands.
+It is read from the earlier output, and, when the job has stores or asks for host affinity, from where Samza keeps it: the topic
+.Li __samza_coordinator_JOB_ID
+from 0.10 on, and the mapping in
+.Li __samza_checkpoint_ver_1_for_JOB_ID
+of 0.9, which 0.10 takes over unless it has marked that as done, and later releases when no number was written since.
+Numbers of all sources are put together, and must agree.
+Of containers, inputs, modes and hosts the earlier output's count before Samza's own.
+.Pp
+.Fl -state Ar FILE
+stands in for all of them, and
+.Fl -state Cm none
+says that the job is new.
+A job with changelogs whose numbers are found nowhere is refused; so is one whose topic holds a record that kills Samza's own
+coordinator: the message names its offset.
+Records of transactions that were aborted count, as Samza's consumers take them, too.
+.Pp
+.Fl -config-from-coordinator
+takes the config of a job that runs on YARN from that topic, as its planner wrote it, with the inputs of high-level applications.
+The properties file then holds
+.Li job.name ,
+.Li kubernetes.samza.version ,
+.Li job.coordinator.system
+with the connection of that system, and what is to be other than there: files and
+.Fl -config
+win over the topic.
+Rewriters and config loaders have done their work then, and do not run again.
 .Sh EXIT STATUS
 0 success, 1 failure, 2 differs or findings, 64 wrong usage, 130 interrupted.
 ]]

@@ -389,6 +389,8 @@ static int client_read(lua_State *L)
 	results = await(L, c, start, timeout);
 	if (results != 0)
 		return results;
+	if (r->error == RD_KAFKA_RESP_ERR__TIMED_OUT && r->count > 0)
+		return sk_fail(L, "kafka.timeout", "topic %s: %d records came in %d ms, and more are there", lua_tostring(L, 3), (int)r->count, timeout);
 	if (r->error == RD_KAFKA_RESP_ERR__TIMED_OUT)
 		return failed(L, c, r->error, 1, timeout);
 	if (r->error != RD_KAFKA_RESP_ERR_NO_ERROR)
