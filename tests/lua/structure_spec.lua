@@ -47,7 +47,10 @@ end
 
 local function required(path)
 	local names = {}
-	for name in read(path):gmatch("require%s*%(?%s*[\"']samzak8s%.([%w_.]+)[\"']") do table.insert(names, name) end
+	local text = read(path)
+	for _, word in ipairs { "require", "lazy" } do
+		for name in text:gmatch(word .. "%s*%(?%s*[\"']samzak8s%.([%w_.]+)[\"']") do table.insert(names, name) end
+	end
 	return names
 end
 

@@ -1,10 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
 --- samzak8s generate: the manifests as YAML, to a file (whole or not at all), to a directory (one file each) or to stdout.
-local files = require("samzak8s.kubernetes.files")
+local lazy = require("samzak8s.lazy")
+local files = lazy("samzak8s.kubernetes.files")
 local output = require("samzak8s.output")
 local pipeline = require("samzak8s.pipeline")
 local order = require("samzak8s.kubernetes.order")
-local output_directory = require("samzak8s.output_directory")
+local output_directory = lazy("samzak8s.output_directory")
 local system = require("samzak8s.native.system")
 local yaml = require("samzak8s.native.yaml")
 

@@ -1,9 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
 --- The earlier output of the job: what the last `generate` wrote, before this one writes over it. Needs no network.
-local earlier = require("samzak8s.kubernetes.earlier")
+local lazy = require("samzak8s.lazy")
+local earlier = lazy("samzak8s.kubernetes.earlier")
 local cjson = require("cjson")
-local model_reader = require("samzak8s.samza.model_reader")
-local output_directory = require("samzak8s.output_directory")
+local model_reader = lazy("samzak8s.samza.model_reader")
+local output_directory = lazy("samzak8s.output_directory")
 local report = require("samzak8s.report")
 local sorted = require("samzak8s.sorted")
 local stores = require("samzak8s.samza.stores")

@@ -1,6 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
 --- Third arrow: partitions to tasks, by a policy whose result is checked, then moved to where Samza's input expansion puts it.
-local expansion = require("samzak8s.samza.expansion")
 local grouped = require("samzak8s.samza.grouped")
 local inputs = require("samzak8s.samza.inputs")
 local policy = require("samzak8s.policy")
@@ -74,5 +73,6 @@ return function(partitions, config, context)
 		return policy.blame(where, config, { code = code, message = message, hint = hint, notes = notes })
 	end)
 	if not tasks then return nil, err end
-	return expansion(tasks, broadcast, config, context)
+	if next(context.state.partitions) == nil then return tasks end
+	return require("samzak8s.samza.expansion")(tasks, broadcast, config, context)
 end

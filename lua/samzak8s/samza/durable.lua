@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 --- What Samza itself keeps of a job between its runs: from 0.10 in the coordinator stream, before that among checkpoints.
-local checkpoint_topic = require("samzak8s.samza.checkpoint_topic")
-local coordinator = require("samzak8s.samza.coordinator")
-local job_topic = require("samzak8s.samza.job_topic")
+local lazy = require("samzak8s.lazy")
+local checkpoint_topic = lazy("samzak8s.samza.checkpoint_topic")
+local coordinator = lazy("samzak8s.samza.coordinator")
+local job_topic = lazy("samzak8s.samza.job_topic")
 local samza = require("samzak8s.samza")
 local stores = require("samzak8s.samza.stores")
 

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 --- `--config-from-coordinator`: the config of a job that runs on YARN, as its planner wrote it into the coordinator stream.
-local durable = require("samzak8s.samza.durable")
+local lazy = require("samzak8s.lazy")
+local durable = lazy("samzak8s.samza.durable")
 local report = require("samzak8s.report")
 local sorted = require("samzak8s.sorted")
 

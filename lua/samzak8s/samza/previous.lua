@@ -4,7 +4,8 @@
 -- A source is a function (config, context) -> found | nothing | nil, err. `found` is { origin = where, for messages,
 -- state = as samza.state.load gives it }; `nothing` is { missing = why, a clause }. One that knows no changelog partitions
 -- may say so in `missing`, too.
-local durable = require("samzak8s.samza.durable")
+local lazy = require("samzak8s.lazy")
+local durable = lazy("samzak8s.samza.durable")
 local report = require("samzak8s.report")
 local sorted = require("samzak8s.sorted")
 local standby = require("samzak8s.samza.standby")
@@ -24,7 +25,7 @@ end
 
 -- The last word first: where two sources know the containers, say, the first of them counts. --state is said instead of
 -- the others, or because they are wrong.
-local SOURCES = { earlier_output, durable.from_coordinator, durable.from_checkpoints }
+local SOURCES = { earlier_output, function(...) return durable.from_coordinator(...) end, function(...) return durable.from_checkpoints(...) end }
 
 local function conflict(message, found, other)
 	return report.fail { code = "state.conflict", source = found.origin, message = message, notes = { "read from " .. other.origin .. " and " .. found.origin },

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 --- Where the partitions of a system's streams are asked for: snapshot, mock, broker, ZooKeeper, or a fixed count.
-local connection = require("samzak8s.samza.connection")
+local lazy = require("samzak8s.lazy")
+local connection = lazy("samzak8s.samza.connection")
 local report = require("samzak8s.report")
 local sorted = require("samzak8s.sorted")
 local systems = require("samzak8s.samza.systems")
