@@ -84,17 +84,12 @@ local function check_volume(volume, path, refer, bad)
 	end
 end
 
-local EFFECTS = { NoSchedule = true, PreferNoSchedule = true, NoExecute = true }
-
 local function check_tolerations(list, path, bad)
 	for i, t in ipairs(list) do
 		local at, operator = ("%s[%d]"):format(path, i - 1), t.operator or "Equal"
 		if operator == "Exists" and (t.value or "") ~= "" then bad(at .. ".value", "must not be there with Exists") end
 		if (t.key or "") == "" and operator ~= "Exists" then bad(at .. ".operator", "must be Exists when there is no key") end
 		if t.key and t.key ~= "" and not names.is_label_key(t.key) then bad(at .. ".key", ('"%s" is not a label key'):format(t.key)) end
-		if t.effect and t.effect ~= "" and not EFFECTS[t.effect] then
-			bad(at .. ".effect", ('"%s" is none of NoExecute, NoSchedule, PreferNoSchedule'):format(t.effect))
-		end
 		if t.tolerationSeconds and t.effect ~= "NoExecute" then bad(at .. ".tolerationSeconds", "goes with effect NoExecute only") end
 	end
 end
@@ -120,7 +115,6 @@ local function check_node_term(term, path, bad)
 	for i, e in ipairs(term.matchExpressions or {}) do
 		local at = ("%s.matchExpressions[%d]"):format(path, i - 1)
 		local needs = OPERATORS[e.operator]
-		if needs == nil then bad(at .. ".operator", ('"%s" is none of In, NotIn, Exists, DoesNotExist, Gt, Lt'):format(e.operator)) end
 		if needs and not (e.values and e.values[1]) then bad(at .. ".values", ("%s needs values"):format(e.operator)) end
 		if needs == false and e.values and e.values[1] then bad(at .. ".values", ("%s takes none"):format(e.operator)) end
 	end
