@@ -66,16 +66,6 @@ local function texts_of(object)
 	return texts
 end
 
--- A model out of the pieces in one or several objects: job-model.json, or job-model.json.0000 and so on.
-local function join(texts)
-	if texts[delivery.key] then return texts[delivery.key] end
-	local pieces = {}
-	for _, key in ipairs(sorted.keys(texts)) do
-		if key:sub(1, #delivery.key + 1) == delivery.key .. "." then pieces[#pieces + 1] = texts[key] end
-	end
-	return #pieces > 0 and table.concat(pieces) or nil
-end
-
 local Finder = {}
 Finder.__index = Finder
 
@@ -83,14 +73,12 @@ function Finder:get(kind, r, name)
 	return self.objects[("%s %s/%s"):format(kind, r.metadata.namespace or "", tostring(name))]
 end
 
--- The texts of everything that a pod mounts.
+-- The model among what a pod mounts, and the object that holds it, or its first piece. Put together once for equal sources.
 function Finder:mounted(r, template)
-	local texts, origin = {}, nil
+	local objects, ids = {}, {}
 	local function add(object)
-		for key, text in pairs(object and texts_of(object) or {}) do
-			texts[key] = text
-			if key:sub(1, #delivery.key) == delivery.key then origin = origin or object end
-		end
+		objects[#objects + 1] = object
+		ids[#ids + 1] = object and self.place[object]
 	end
 	for _, volume in ipairs(template.spec.volumes or {}) do
 		for _, source in ipairs(volume.projected and volume.projected.sources or { volume }) do
@@ -98,7 +86,18 @@ function Finder:mounted(r, template)
 			if source.secret then add(self:get("Secret", r, source.secret.secretName or source.secret.name)) end
 		end
 	end
-	return join(texts), origin
+	local id = table.concat(ids, " ")
+	if not self.joined[id] then
+		local texts, origin = {}, nil
+		for _, object in ipairs(objects) do
+			for key, text in pairs(texts_of(object)) do
+				texts[key] = text
+				if key:sub(1, #delivery.key) == delivery.key then origin = origin or object end
+			end
+		end
+		self.joined[id] = { texts[delivery.key] or delivery.join(texts), origin }
+	end
+	return table.unpack(self.joined[id], 1, 2)
 end
 
 -- The model behind a Service of these objects: what its pods mount.
@@ -249,8 +248,9 @@ end
 -- @tparam {table,...} list
 -- @tparam function add(r, path, message, level, code)
 return function(list, add)
-	local finder = setmetatable({ objects = {}, workloads = {}, models = {}, owner = {}, add = add }, Finder)
-	for _, r in ipairs(list) do
+	local finder = setmetatable({ objects = {}, workloads = {}, models = {}, owner = {}, joined = {}, place = {}, add = add }, Finder)
+	for i, r in ipairs(list) do
+		finder.place[r] = i
 		finder.objects[("%s %s/%s"):format(r.kind, r.metadata.namespace or "", r.metadata.name)] = r
 		if controllers.template(r) then table.insert(finder.workloads, r) end
 	end
