@@ -10,6 +10,7 @@ import real
 import streams
 from produce import Producer
 from program import Run
+from proxy import Proxy
 
 FACTORY = "systems.kafka.samza.factory=org.apache.samza.system.kafka.KafkaSystemFactory"
 STORE = ("stores.s.factory=x.Factory", "stores.s.changelog=kafka.changelog")
@@ -183,6 +184,31 @@ class Streams(real.Test):
         self.run_job("state", code=1)
         with kafka_wire.Connection(real.port("KAFKA_4")) as connection:
             self.assertNotIn(streams.coordinator("absent"), connection.partitions())
+
+    def test_a_user_who_may_not_read_the_topic_is_told_so(self):
+        self.job("rights", "1.8.0", *("%s=%s" % x for x in real.login("SASL_PLAINTEXT", real.PLAIN, "limited", "limited-secret").items()),
+                 "systems.kafka.consumer.bootstrap.servers=" + real.setting("KAFKA_4_SASL"))
+        topic = streams.coordinator("rights")
+        streams.load(self.address, {topic: [changelog("a", 0)]})
+        self.assertIn("  note: %s has no topic %s that user limited may describe\n" % (real.setting("KAFKA_4_SASL"), topic),
+                      self.run_job("state", "-q", code=1).messages)
+        with kafka_wire.Connection(real.port("KAFKA_4")) as connection:
+            connection.allow("limited", [topic], (kafka_wire.DESCRIBE,))
+        error = self.run_job("state", "-q", code=1).messages
+        self.assertIn("topic %s: Broker: Topic authorization failed\n" % topic, error)
+        self.assertIn("  hint: the broker's words say why; the user needs the right to read the topic\n", error)
+        with kafka_wire.Connection(real.port("KAFKA_4")) as connection:
+            connection.allow("limited", [topic])
+        self.assertEqual({"a": 0}, self.state("-q")[0]["changelog"])
+
+    def test_a_broker_that_falls_silent_while_it_is_read_is_a_timeout(self):
+        with Proxy("stall", real.port("KAFKA_4"), 60000, advertise=True) as proxy:
+            self.job("silent", "1.8.0", "systems.kafka.consumer.bootstrap.servers=" + proxy.address)
+            streams.load(self.address, {streams.coordinator("silent"): [changelog("Partition %d" % i, i) for i in range(5000)]})
+            done = Run(["state", "job.properties", "-q", "--timeout", "2"], cwd=self.folder)
+        self.assertEqual((1, b""), (done.code, done.out))
+        self.assertLess(done.seconds, 4)
+        self.assertIn("samzak8s: error: %s: systems.kafka.consumer.bootstrap.servers: " % proxy.address, done.messages)
 
     def test_the_mapping_of_09_is_taken_over_as_by_010_and_by_hand_later(self):
         mapping = [(b'{"type":"changelog-partition-mapping"}', b'{"Partition 0":5}')]

@@ -83,6 +83,57 @@ describe("a recorded topic", function()
 	end
 end)
 
+describe("a record as Samza writes it", function()
+	local jobmodel = require("samzak8s.native.jobmodel")
+	local message = require("samzak8s.native.coordinator").message
+	local INPUT = "set-task-partition-assignment"
+	local BYTES = { '"', "\\", "{", "}", "[", "]", ",", ":", "0", "1", " ", "a", "\n", "\0", "\127", "\x80", "\u{e9}", '\\"', "" }
+
+	-- One or two bytes changed, by a generator of our own: the same in every run.
+	local seed = 1
+	local function random(n)
+		seed = (seed * 1103515245 + 12345) % 2147483648
+		return seed // 65536 % n + 1
+	end
+	local function mutate(text)
+		for _ = 1, random(2) do
+			local at = random(#text)
+			text = text:sub(1, at - 1) .. BYTES[random(#BYTES)] .. text:sub(at + random(2) - 1)
+		end
+		return text
+	end
+
+	it("is taken apart only where decoding it says the same", function()
+		local templates = {
+			{ '[1,"set-config","job.name"]', '{"host":"h","source":"s","values":{"value":"x"},"username":"u","timestamp":15}' },
+			{ '[1,"set-task-partition-assignment","{\\"system\\":\\"k\\",\\"partition\\":3,\\"stream\\":\\"s\\",\\"keyBucket\\":-1}"]',
+				'{"host":"h","source":"s","values":{"taskNames":"[\\"t 1\\"]"},"username":"u","timestamp":15}' },
+		}
+		local taken = 0
+		for i = 1, 40000 do
+			local template = templates[i % 2 + 1]
+			local key, value = template[1], template[2]
+			if i % 3 ~= 0 then key = mutate(key) end
+			if i % 3 ~= 1 then value = mutate(value) end
+			local kind, name_of_key, name, text, one_task, system, partition, stream = message(key, value)
+			if kind then
+				taken = taken + 1
+				assert(jobmodel.check(key), key)
+				assert(jobmodel.check(value), value)
+				local array, values = cjson.decode(key), cjson.decode(value).values
+				assert(array[1] == 1 and #array == 3 and array[2] == kind, key)
+				assert((kind == INPUT and array[3]:gsub('"', '\\"') or array[3]) == name_of_key, key)
+				assert(values[name] == (one_task and '["' .. text .. '"]' or text) and next(values, name) == nil, value)
+				if kind == INPUT then
+					local input = cjson.decode(array[3])
+					assert(input.system == system and input.partition == partition and input.stream == stream, key)
+				end
+			end
+		end
+		assert.is_true(taken > 1000)
+	end)
+end)
+
 local GOOD = record(3, '[1,"set-config","job.name"]', '{"values":{"value":"page-views"}}')
 
 local function parse(version, ...)

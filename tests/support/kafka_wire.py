@@ -83,9 +83,9 @@ class Connection:
                 raise Failed("%s: %s" % (name, leaders))
             time.sleep(0.05)
 
-    def allow(self, user, topics):
+    def allow(self, user, topics, operations=(READ, DESCRIBE)):
         """lets USER describe and read TOPICS"""
-        rights = [(topic, operation) for topic in topics for operation in (READ, DESCRIBE)]
+        rights = [(topic, operation) for topic in topics for operation in operations]
         body = struct.pack(">i", len(rights))
         for topic, operation in rights:
             body += struct.pack(">b", 2) + string(topic) + struct.pack(">b", 3) + string("User:" + user) + string("*")
