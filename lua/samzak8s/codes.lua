@@ -208,7 +208,7 @@ code("samza.rewriter-system", "a topic generator is to list a system that has no
 code("samza.standby-id", "a container has the id that a standby container gets", "give containers ids without a -")
 code("samza.standby-name", "Samza takes what is between the first two dashes for the name of a standby task's active task", "choose a grouper whose tasks have no - in their names")
 code("samza.stream-name", "a stream is not written as system.stream", "write it so, as in kafka.orders")
-code("samza.unknown-system", "an input's system is not defined", "set systems.<s>.samza.factory, or correct the name")
+code("samza.unknown-system", "the system of an input or of a changelog is not defined", "set systems.<s>.samza.factory, or correct the name")
 code("samza.version", "no such Samza release is known", "use one of those that the hint lists")
 code("samza.version-default", "no Samza release is named, so the oldest is taken", "set kubernetes.samza.version to the one in the image")
 code("show.name", "no built-in script has this name", "samzak8s show lists them")

@@ -71,6 +71,8 @@ return function(input, config, context)
 	end
 	containers, err = standby.expand(containers, config, context)
 	if not containers then return nil, err end
+	ok, err = stores.check_systems(config, context.facts)
+	if not ok then return nil, err end
 	local dialect
 	dialect, err = choose_dialect(containers, context.facts, context.options.dialect)
 	if not dialect then return nil, err end

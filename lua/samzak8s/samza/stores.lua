@@ -68,4 +68,19 @@ function M.check(config, facts)
 	return true
 end
 
+--- Check that the system of every changelog is configured, as Samza does when it creates them, after it has made the model.
+-- @treturn boolean|nil
+-- @treturn table|nil err
+function M.check_systems(config, facts)
+	for _, name in ipairs(facts.changelog_unknown_system and M.with_changelog(config) or {}) do
+		local key = "stores." .. name .. ".changelog"
+		local system = config:get(key):match("^([^.]*)%.")
+		if system and config:get("systems." .. system .. ".samza.factory") == nil then
+			return config:fail(key, "samza.unknown-system", (facts.changelog_unknown_system:gsub("{(%l+)}", { store = name, system = system })),
+				("set systems.%s.samza.factory, or correct the system of the changelog"):format(system))
+		end
+	end
+	return true
+end
+
 return M

@@ -60,6 +60,11 @@ local facts = {
 	changelog_maker = { "0.9.1", "container", "0.10.0", "coordinator" },
 	-- a changelog topic may have more partitions than the job needs, or not (validateChangelogStream)
 	changelog_size = { "0.9.1", "at least", "0.13.0", "exactly" },
+	-- a changelog of a system that is not configured is fatal (createChangeLogStreams, ChangelogStreamManager)
+	changelog_unknown_system = {
+		"0.9.1", false, "0.10.0", "A stream uses system {system}, which is missing from the configuration.", "0.14.1",
+		"Error creating changelog. Changelog on store {store} uses system {system}, which is missing from the configuration.",
+	},
 	-- default of task.shutdown.ms, in ms (TaskConfig, ShutdownConfig)
 	shutdown_ms = { "0.9.1", 5000, "0.13.1", 30000 },
 	-- logged stores lie below LOGGED_STORE_BASE_DIR (SamzaContainer)
