@@ -18,7 +18,7 @@ local function check_name(topic, job, add)
 end
 
 local function replication_text(topic)
-	return topic.replication.default and ("%d by default"):format(topic.replication.value) or tostring(topic.replication.value)
+	return topic.replication.default and " by default" or ""
 end
 
 -- More replicas than brokers: up to 1.0 Samza tries for ever, even where the topic is there.
@@ -28,7 +28,7 @@ local function check_replication(topic, listing, there, job, add)
 	local made_by_container = topics.made_by_container(topic, job.facts)
 	if there and not (made_by_container and job.facts.replication_first) then return end
 	add("error", job.config:about(topic.replication.key, { code = "topics.replication",
-		message = ("the %s %s wants %d replicas (%s), and %s has %d broker%s: %s"):format(WHAT[topic.kind], topic.topic, wanted,
+		message = ("the %s %s wants %d replicas%s, and %s has %d broker%s: %s"):format(WHAT[topic.kind], topic.topic, wanted,
 			replication_text(topic), topic.system, brokers, brokers == 1 and "" or "s",
 			made_by_container and "the container tries to make it for ever" or "it cannot be made"),
 		hint = ("set %s to %d or less"):format(topic.replication.key, brokers) }))
