@@ -171,6 +171,24 @@ class Scenarios(real.Test):
         self.assertTrue(plan["notes"][0].startswith("checkpoints go by the job's name"))
         self.assertEqual(before, job.generate("--against", "old.yaml"))
 
+    def test_an_output_that_disagrees_with_Samza_s_own_topic(self):
+        job, before = self.start("0.9.1")
+        name = job.properties["job.name"]
+        topic = "__samza_checkpoint_ver_1_for_%s_1" % name
+        job.create(topic, 1)
+        mapping = {**before, "Partition 2": 9}
+        with Producer(real.setting(job.server)) as producer:
+            producer.write(topic, [(b'{"type":"changelog-partition-mapping"}', json.dumps(mapping).encode())])
+        try:
+            done = job.run("plan", code=1)
+            self.assertIn('the changelog partition of task "Partition 2" is 9 here, but %d in out.yaml' % before["Partition 2"], done.messages)
+            self.assertEqual(b"", done.out)
+            job.run("generate", code=1)
+            self.assertEqual("samzak8s.plan/1", job.plan("--state", "none", code=0)["format"])
+        finally:
+            with job.broker() as broker:
+                broker.delete_topic(topic)
+
     def test_only_another_image_rolls(self):
         job, before = self.start("1.8.0")
         job.properties["kubernetes.container.image"] += "2"
