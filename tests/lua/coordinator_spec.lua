@@ -156,7 +156,8 @@ describe("a coordinator stream", function()
 		local key = '[1,"set-config","k"]'
 		local found = assert(parse(nil, record(4, key, value("a")), record(7, key, value("b"))))
 		assert.equal("b", found.config.k)
-		assert.equal(7, found.offsets.k)
+		assert.same({ ["job.name"] = 3, k = 7 }, coordinator.offsets(columns({ GOOD, record(4, key, value("a")), record(7, key, value("b")),
+			record(8, '[1,"set-changelog","k"]', changelog('"1"')) }), "set-config"))
 		assert.is_nil(assert(parse(nil, record(4, key, value("a")), record(7, key))).config.k)
 		assert.equal("c", assert(parse(nil, record(4, key), record(5, key, value("c")))).config.k)
 	end)

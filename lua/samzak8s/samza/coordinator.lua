@@ -14,6 +14,7 @@ local M = {}
 
 local MAX = 2147483646
 local MIGRATION = "set-migration-info"
+local TASKS, OFFSET = 5, 6 -- of an input, while records are read
 
 --- @treturn string the stream of a job
 function M.topic(config)
@@ -29,14 +30,14 @@ end
 -- What each known type says: take(state, key, values, offset), values being nil in a tombstone -> what is wrong with it.
 local take = {}
 
-take["set-config"] = function(state, key, values, offset)
+take["set-config"] = function(state, key, values)
 	local value = values and values.value
 	if value == cjson.null then value = nil end -- Samza has no such key then, or, up to 1.1, one without a value
 	if value ~= nil and type(value) ~= "string" then return "has no text \"value\" in its values" end
-	state.config[key], state.offsets[key] = value, offset
+	state.config[key] = value
 end
 
-take["set-changelog"] = function(state, key, values, offset, facts)
+take["set-changelog"] = function(state, key, values, _, facts)
 	if not values then
 		if facts.changelog_tombstone_fatal then
 			return ("deletes the changelog partition of task %q, which Samza %s does not survive"):format(key, facts.version)
@@ -49,7 +50,7 @@ take["set-changelog"] = function(state, key, values, offset, facts)
 	if not number or number > MAX then
 		return ("gives task %q the changelog partition %s, which is no number as text"):format(key, cjson.encode(id))
 	end
-	state.changelog[key], state.numbered_at[key] = number, offset
+	state.changelog[key] = number
 end
 
 take["set-task-container-assignment"] = function(state, key, values)
@@ -84,8 +85,8 @@ end
 take["set-task-partition-assignment"] = function(state, key, values, offset, _, input)
 	local wrong
 	if values then
-		input.offset = offset
-		input.tasks, wrong = task_names(values)
+		input[TASKS], wrong = task_names(values)
+		input[OFFSET] = offset
 		state[key:find("keyBucket", 1, true) and "bucket_input" or "plain_input"] = true
 	end
 	state.inputs[key] = values and input
@@ -140,7 +141,7 @@ local function latest(inputs)
 	local found = {}
 	for _, input in next, inputs do
 		local id = ("%s\0%s\0%d\0%d"):format(input[1], input[2], input[3], input[4] or -1)
-		if not found[id] or found[id].offset < input.offset then found[id] = input end
+		if not found[id] or found[id][OFFSET] < input[OFFSET] then found[id] = input end
 	end
 	return found
 end
@@ -158,8 +159,8 @@ end
 local function task_partitions(state)
 	local result = {}
 	for _, input in next, state.plain_input and state.bucket_input and latest(state.inputs) or state.inputs do
-		local tasks = input.tasks
-		input.tasks, input.offset = nil, nil
+		local tasks = input[TASKS]
+		input[TASKS], input[OFFSET] = nil, nil
 		if type(tasks) == "string" then
 			add(result, tasks, input)
 		else
@@ -172,18 +173,32 @@ local function task_partitions(state)
 	return result
 end
 
+--- Where the last record of every key of a type is.
+-- @tparam table read offsets, keys, values, as the Kafka client gives them
+-- @tparam string kind
+-- @treturn {[string]=integer,...}
+function M.offsets(read, kind)
+	local at = {}
+	for i, offset in ipairs(read.offsets) do
+		local found, key = record.take_apart(read.keys[i], false)
+		if found and found:lower() == kind then at[key] = offset end
+	end
+	return at
+end
+
 -- Two tasks of one changelog partition would write over each other's state; Samza does not look.
-local function check_twice(state, origin)
-	local at, seen, owner, tasks, twice = state.numbered_at, {}, {}, {}, false
-	for _, id in next, state.changelog do
+local function check_twice(changelog, read, origin)
+	local seen, owner, tasks, twice = {}, {}, {}, false
+	for _, id in next, changelog do
 		twice = twice or seen[id]
 		seen[id] = true
 	end
 	if not twice then return true end
-	for task in next, state.changelog do tasks[#tasks + 1] = task end
+	local at = M.offsets(read, "set-changelog")
+	for task in next, changelog do tasks[#tasks + 1] = task end
 	table.sort(tasks, function(a, b) return at[a] < at[b] end)
 	for _, task in ipairs(tasks) do
-		local id = state.changelog[task]
+		local id = changelog[task]
 		local other = owner[id]
 		if other and standby.active_name(other) ~= standby.active_name(task) then
 			return report.fail { code = "coordinator.changelog-twice", source = origin,
@@ -199,12 +214,12 @@ end
 -- @tparam table facts of the Samza release
 -- @tparam string origin where they come from, for messages
 -- @tparam boolean|nil host_affinity does the job use it?
--- @treturn table|nil config (key -> value), offsets (key -> offset of its record), changelog (task -> partition; nil when no record says),
+-- @treturn table|nil config (key -> value), changelog (task -> partition; nil when no record says),
 --   containers, modes, hosts, partitions (as in samza.state), migrated (is the mark of the migration from 0.9 there?),
 --   other (number of records of types that are left alone), records (of all)
 -- @treturn table|nil err
 function M.parse(read, facts, origin, host_affinity)
-	local state = { config = {}, offsets = {}, changelog = {}, numbered_at = {}, containers = {}, modes = {}, inputs = {}, hosts = {},
+	local state = { config = {}, changelog = {}, containers = {}, modes = {}, inputs = {}, hosts = {},
 		migrated = false, host_affinity = host_affinity }
 	local taker_of, other = takers(facts), 0
 	local function known(kind) return taker_of[kind] ~= nil end
@@ -220,9 +235,9 @@ function M.parse(read, facts, origin, host_affinity)
 		if not taker or taker == take[MIGRATION] then other = other + 1 end
 		if wrong then return refuse(offset, wrong, origin) end
 	end
-	local ok, err = check_twice(state, origin)
+	local ok, err = check_twice(state.changelog, read, origin)
 	if not ok then return nil, err end
-	return { config = state.config, offsets = state.offsets, changelog = next(state.changelog) and state.changelog or nil,
+	return { config = state.config, changelog = next(state.changelog) and state.changelog or nil,
 		containers = state.containers, modes = state.modes, hosts = state.hosts, partitions = task_partitions(state),
 		migrated = state.migrated, other = other, records = #read.offsets }
 end

@@ -23,13 +23,13 @@ local function decode(bytes)
 end
 M.decode = decode
 
--- An input as { system, stream, partition, bucket | nil }; nil where the text is no input.
+-- An input as M.take_apart gives it; nil where the text is no input.
 local function decode_input(key)
 	local ssp = decode(key)
 	if type(ssp) ~= "table" or type(ssp.system) ~= "string" or type(ssp.stream) ~= "string" then return nil end
 	local id = type(ssp.partition) == "number" and math.tointeger(ssp.partition)
 	local bucket = type(ssp.keyBucket) == "number" and math.tointeger(ssp.keyBucket) or -1
-	return id and { ssp.system, ssp.stream, id, bucket ~= -1 and bucket or nil }
+	return id and { ssp.system, ssp.stream, id, bucket ~= -1 and bucket or nil, false, 0 }
 end
 
 local function decode_key(bytes)
@@ -67,7 +67,8 @@ local scratch, used = {}, "value"
 -- @treturn string|nil type; "" for what is no coordinator message
 -- @treturn any key, a text unless the record is damaged; what is wrong when there is no type
 -- @treturn table|nil values, nil in a tombstone. The table may be the next call's, too
--- @treturn table|nil the input that a key of set-task-partition-assignment names: { system, stream, partition, bucket | nil }
+-- @treturn table|nil the input that a key of set-task-partition-assignment names: { system, stream, partition, bucket | nil },
+-- with room for two more
 function M.take_apart(bytes, value, known)
 	local kind, key, name, text, one_task, system, partition, stream = message(bytes, value or nil)
 	if kind then
@@ -76,7 +77,7 @@ function M.take_apart(bytes, value, known)
 			used = one_task and M.TASK or name
 			scratch[used] = text
 		end
-		return kind, key, text and scratch or nil, system and { system, stream, partition, tasks = false, offset = 0 } or nil
+		return kind, key, text and scratch or nil, system and { system, stream, partition, nil, false, 0 } or nil
 	end
 	local input, values
 	kind, key, input = decode_key(bytes)

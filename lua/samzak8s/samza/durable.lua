@@ -26,7 +26,8 @@ local function warn_of_topic(read, context, what)
 end
 
 --- The coordinator stream, read once.
--- @treturn table|nil as samza.coordinator parses it, with `origin` and `brokers`; or { missing = why }
+-- @treturn table|nil as samza.coordinator parses it, with `origin` and `brokers`, and, where the config is taken from it,
+--   `offsets` of its keys; or { missing = why }
 -- @treturn table|nil err
 function M.coordinator(config, context)
 	if context.coordinator then return context.coordinator end
@@ -40,6 +41,7 @@ function M.coordinator(config, context)
 	parsed, err = coordinator.parse(read, facts, read.origin, samza.host_affinity(config.raw, facts))
 	if not parsed then return nil, err end
 	parsed.origin, parsed.brokers = read.origin, read.brokers
+	if context.options.config_from_coordinator then parsed.offsets = coordinator.offsets(read, "set-config") end
 	context.coordinator = parsed
 	return parsed
 end

@@ -66,18 +66,22 @@ end
 -- @treturn table|nil state, with every member
 -- @treturn table|nil err
 function M.merge(found)
-	local state, ids, owner = { changelog = {} }, {}, {}
+	local state, numbered = {}, {}
 	for _, source in ipairs(found) do
-		if source.state.changelog then
-			local ok, err = add_changelog(ids, owner, source)
-			if not ok then return nil, err end
-		end
+		if source.state.changelog then numbered[#numbered + 1] = source end
 		for _, name in ipairs(MEMBERS) do
 			local value = source.state[name]
 			if not state[name] and value and next(value) then state[name] = value end
 		end
 	end
 	for _, name in ipairs(MEMBERS) do state[name] = state[name] or {} end
+	if #numbered < 2 then return state end
+	local ids, owner = {}, {}
+	for _, source in ipairs(numbered) do
+		local ok, err = add_changelog(ids, owner, source)
+		if not ok then return nil, err end
+	end
+	state.changelog = {}
 	for task, entry in next, ids do state.changelog[task] = entry.id end
 	return state
 end
