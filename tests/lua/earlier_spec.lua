@@ -58,6 +58,14 @@ describe("an earlier output", function()
 		["the statefulset layout, env"] = { { ["kubernetes.layout"] = "statefulset" } },
 		["the statefulset layout, a ConfigMap"] = { {}, { version = "1.8.0" } },
 		["the statefulset layout, a Secret"] = { { ["kubernetes.delivery"] = "secret" }, { version = "0.14.1" } },
+		["the deployment layout"] = { { ["kubernetes.layout"] = "deployment" }, { version = "1.8.0" } },
+		["the job layout"] = { { ["kubernetes.layout"] = "job", ["kubernetes.delivery"] = "secret" }, { version = "1.8.0" } },
+		["the statefulset-indexed layout"] = { { ["kubernetes.layout"] = "statefulset-indexed" }, { version = "1.8.0" } },
+		["the proof of concept, which leaves $ alone and marks nothing"] = { {}, { resources = function(job)
+			return { { apiVersion = "v1", kind = "ReplicationController", metadata = { name = "page-views-0" }, spec = { selector = { app = "page-views" }, template = {
+				metadata = { labels = { app = "page-views" } }, spec = { containers = { { name = "page-views", image = "page-views:1",
+					env = { { name = "SAMZA_JOB_CONFIG", value = (job.model:gsub("%$%$ ", "")) } } } } } } } } }
+		end, opts = "-Dhome=$(HOME) $" } },
 		["a layout of the user's own"] = { {}, { resources = function(job)
 			return { { apiVersion = "v1", kind = "ConfigMap", metadata = { name = "page-views-x" }, data = { anything = job.model } } }
 		end } },
@@ -70,7 +78,7 @@ describe("an earlier output", function()
 			assert.are.same({ ["Partition 0"] = "0", ["Partition 1"] = "1", ["Partition 2"] = "0" }, found.state.containers)
 			assert.are.same({ { "kafka", "orders", 2 } }, found.state.partitions["Partition 2"])
 			assert.equal("Active", found.state.modes["Partition 1"])
-			assert.equal(CONFIG["task.opts"], found.config["task.opts"])
+			assert.equal(how[2] and how[2].opts or CONFIG["task.opts"], found.config["task.opts"])
 		end)
 	end
 

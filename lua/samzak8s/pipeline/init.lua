@@ -120,6 +120,7 @@ end
 
 --- Drop a stage and everything that was made from it.
 function Run:forget(stage)
+	if stage == "earlier" then self.context.coordinator = nil end -- read anew, too
 	-- topics that a rewriter listed are as old as the partitions
 	if stage == "partitions" and self.context.whole then stage = "rewritten" end
 	self.context.whole = nil

@@ -71,7 +71,8 @@ end
 local CHANGELOG = {
 	grow = function(log) return ("%d partitions are needed, there are %d: grow it while the job is stopped"):format(log.needs, log.count or log.had), "yellow" end,
 	create = function(log) return ("is missing, %s needed"):format(log.needs == 1 and "1 partition is" or log.needs .. " partitions are"), "yellow" end,
-	["too many"] = function(log) return ("%d partitions are needed, there are %d: Samza refuses that, and no topic can shrink"):format(log.needs, log.count or log.had), "red" end,
+	["too many"] = function(log) return ("%d partitions are needed, there are %d: Samza refuses that, and no topic shrinks; keep the task "
+		.. "of the highest number, or name a new topic, which begins empty"):format(log.needs, log.count or log.had), "red" end,
 	fits = function(log) return ("%s, as needed: leave it so"):format(plural(log.count or log.had, "partition")) end,
 	unknown = function(log) return ("needs %s"):format(plural(log.needs, "partition")) end,
 }

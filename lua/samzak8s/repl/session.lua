@@ -149,7 +149,7 @@ function Session:forget(name)
 		if below then self.copies[entry.name] = nil end
 	end
 	if name == "config" then self.copy, self.tried, self.widened = nil, nil, nil end
-	self.run:forget(STAGE[name])
+	self.run:forget(name == "previous" and "earlier" or STAGE[name]) -- with the file that it was read from
 end
 
 -- A value as YAML. Raises when it has no YAML form.

@@ -1,0 +1,1 @@
+repl job.properties --partitions snapshot.json --state state.json
