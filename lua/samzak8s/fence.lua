@@ -172,6 +172,7 @@ function M.handler(value)
 			code = code and code:find("^[%w%-]+%.[%w%-.]+$") and code or code == "interrupted" and code or "policy.error",
 			message = text_field(value, "message") or "raised a table without a message",
 			hint = text_field(value, "hint"), source = text_field(value, "source"), key = text_field(value, "key"),
+			placed = text_field(value, "source") and true or nil, -- it says itself where the mistake is
 		}
 	elseif type(value) == "string" then
 		local message, place = split_place(value)

@@ -217,7 +217,7 @@ end
 -- @treturn table err
 function M.blame(where, config, err)
 	if where.builtin and err.key then
-		err.source = nil
+		if not err.placed then err.source = nil end
 		return fail(config:about(err.key, err))
 	end
 	err.source = err.source or where.source

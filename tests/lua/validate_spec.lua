@@ -44,7 +44,8 @@ end
 
 local function check(...)
 	local said = {}
-	local ok, err = validate({ ... }, { source = "my.lua", prefix = "j-", warn = function(w) said[#said + 1] = w.message end })
+	local ok, err = validate({ ... }, { source = "my.lua", made = function(name) return name:find("^j%-") ~= nil end,
+		warn = function(w) said[#said + 1] = w.message end })
 	return ok, err, said
 end
 

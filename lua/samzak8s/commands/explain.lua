@@ -6,6 +6,7 @@ local keys = require("samzak8s.keys")
 local nearest = require("samzak8s.nearest")
 local output = require("samzak8s.output")
 local pipeline = require("samzak8s.pipeline")
+local secret_keys = require("samzak8s.kubernetes.job").secret_keys
 local sorted = require("samzak8s.sorted")
 
 local function default_text(entry)
@@ -31,6 +32,10 @@ local function describe_value(lines, name, config, options)
 	else
 		local shown = keys.secret(name) and not options.show_secrets and keys.mask or text
 		lines[#lines + 1] = ("  value: %s (%s)"):format(shown, config:source(name))
+	end
+	if name == "kubernetes.secret.name" then
+		local wanted = secret_keys(config)
+		lines[#lines + 1] = "  keys of the Secret: " .. (#wanted > 0 and table.concat(wanted, ", ") or "none, as the job has no secrets")
 	end
 	if name == "kubernetes.pod.count" and not config.count then
 		lines[#lines + 1] = "  in force: what the config rewriters leave"

@@ -3,6 +3,7 @@
 local audit = require("samzak8s.audit")
 local earlier = require("samzak8s.kubernetes.earlier")
 local find = require("samzak8s.kubernetes.findings")
+local made_by = require("samzak8s.kubernetes.names").made
 local ownership = require("samzak8s.kubernetes.ownership")
 local system = require("samzak8s.native.system")
 local yaml = require("samzak8s.native.yaml")
@@ -106,15 +107,17 @@ local function report(findings, resources, places, found)
 	end
 end
 
-local function instance(r)
-	return ((r.metadata.labels or {})["app.kubernetes.io/instance"] or "") .. "-"
+-- Must an object of this name be among those that go with `r`?
+local function made(r, name)
+	local labels = r.metadata.labels or {}
+	return made_by(labels["app.kubernetes.io/instance"] or labels.app or "", name)
 end
 
 return function(options, reporter)
 	local found = audit.new(options, reporter, "lint")
 	local files, resources, places = files_of(options.operands, found), {}, {}
 	for _, path in ipairs(files) do load_file(path, resources, places, found) end
-	local findings, list = find(resources, { ours = earlier.is_ours, prefix = instance })
+	local findings, list = find(resources, { ours = earlier.is_ours, made = made })
 	local place = {}
 	for i, r in ipairs(resources) do place[r] = i end
 	ownership(list, function(r, path, message, level, code)

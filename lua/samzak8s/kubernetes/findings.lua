@@ -75,8 +75,8 @@ end
 
 --- Find what is wrong with all objects of one output.
 -- @tparam {table,...} resources
--- @tparam table about `ours(r) -> boolean`: must what this object refers to, by a name that begins with `prefix(r)` (all
--- when nil), and the pods that it selects, be among the resources?
+-- @tparam table about `ours(r) -> boolean`: must the pods that this object selects, and what it refers to by a name of which
+-- `made(r, name)` is true (any when nil), be among the resources?
 -- @treturn {table,...} `{ level = "error"|"warning", code, resource = its place, title = "Kind/name", path, message }`
 -- @treturn {table,...} the well-formed objects of kinds that are known here, in order
 return function(resources, about)
@@ -109,8 +109,7 @@ return function(resources, about)
 		local function bad(path, message, level) add(r, path, message, level) end
 		local function refer(kind, name, path, optional)
 			local object = by_name[("%s %s/%s"):format(kind, namespaced(r), name)]
-			local prefix = about.prefix and about.prefix(r)
-			if not object and not optional and about.ours(r) and (not prefix or name:sub(1, #prefix) == prefix) then
+			if not object and not optional and about.ours(r) and (not about.made or about.made(r, name)) then
 				bad(path, ("there is no %s %s"):format(kind, name))
 			end
 			return object

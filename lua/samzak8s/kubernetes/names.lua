@@ -125,6 +125,17 @@ function M.object(resource_name, id)
 	return resource_name .. "-" .. id
 end
 
+--- Is this a name that the built-in layouts give to what their pods refer to? Others may begin with the job's name, too: a
+-- Secret that the user keeps.
+-- @tparam string resource_name of the job
+-- @tparam string name
+function M.made(resource_name, name)
+	if name == resource_name then return true end
+	local rest = name:sub(1, #resource_name + 1) == resource_name .. "-" and name:sub(#resource_name + 2) or ""
+	return rest:find("^model%-%w%w%w%w%w%w%w%w%w%w$") ~= nil or rest:find("^model%-%w%w%w%w%w%w%w%w%w%w%-%d+$") ~= nil
+		or rest:find("^fill%-%w%w%w%w%w%w%w%w%w%w$") ~= nil or rest:find("%-state$") ~= nil
+end
+
 --- Ten hex digits of a SHA-256 in the spelling of kustomize: no vowels, so no words.
 -- @tparam string hex
 function M.short_hash(hex)

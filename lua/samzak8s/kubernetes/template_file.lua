@@ -2,39 +2,47 @@
 --- Read a `kubernetes.pod.template`: one YAML document with `metadata` and `spec` of a pod.
 local fail = require("samzak8s.report").fail
 local sorted = require("samzak8s.sorted")
+local types = require("samzak8s.kubernetes.types")
 local yaml = require("samzak8s.native.yaml")
 
 local HINT = "a pod template has metadata (labels, annotations) and spec, as a Pod does"
 
--- what may stand where: "map", "list of maps" or the fields that are allowed
-local LISTS = { "containers", "initContainers", "volumes", "tolerations", "topologySpreadConstraints", "imagePullSecrets", "hostAliases" }
-local IN_CONTAINER = { "env", "volumeMounts", "ports", "envFrom" }
-
 local function is_map(value) return type(value) == "table" and #value == 0 and (getmetatable(value) == nil or next(value) ~= nil) end
 
--- A list whose items are maps, or absent.
-local function check_list(owner, key, path, bad)
-	local list = owner[key]
-	if list == nil then return true end
-	if type(list) ~= "table" or is_map(list) and next(list) ~= nil then return bad(owner, key, ("%s.%s is no list"):format(path, key)) end
-	for i, item in ipairs(list) do
-		if not is_map(item) then return bad(list, i, ("%s.%s[%d] is no mapping"):format(path, key, i - 1)) end
+-- The owner and the key of a path such as "spec.containers[0].name", as deep as the document goes.
+local function follow(document, path)
+	local owner, key = nil, nil
+	local value = document
+	for step in path:gsub("%[", ".["):gmatch("[^.]+") do
+		local index = step:match("^%[(%d+)%]$")
+		local at = index and math.tointeger(tonumber(index)) + 1 or step
+		if type(value) ~= "table" or value[at] == nil then break end
+		owner, key, value = value, at, value[at]
 	end
+	return owner, key
+end
+
+-- Fields and types, by Kubernetes' own description of a Pod; what is missing comes from the layout.
+local function check_types(document, bad)
+	local err
+	types.check({ apiVersion = "v1", kind = "Pod", metadata = document.metadata or {}, spec = document.spec or {} },
+		function(path, message)
+			if message == "is missing" or err then return end
+			local owner, key = follow(document, path)
+			err = select(2, bad(owner, key, path .. ": " .. message))
+		end)
+	if err then return nil, err end
 	return true
 end
 
-local function check_spec(spec, bad)
-	for _, key in ipairs(LISTS) do
-		local ok, err = check_list(spec, key, "spec", bad)
-		if not ok then return nil, err end
-	end
-	for _, key in ipairs { "containers", "initContainers" } do
-		for i, container in ipairs(spec[key] or {}) do
-			local path = ("spec.%s[%d]"):format(key, i - 1)
-			if type(container.name) ~= "string" then return bad(spec[key], i, path .. " has no name", "the job's container is named samza") end
-			for _, name in ipairs(IN_CONTAINER) do
-				local ok, err = check_list(container, name, path, bad)
-				if not ok then return nil, err end
+local function check_spec(document, bad)
+	local ok, err = check_types(document, bad)
+	if not ok then return nil, err end
+	local spec = document.spec or {}
+	for _, key in ipairs { "containers", "initContainers", "volumes" } do
+		for i, item in ipairs(spec[key] or {}) do
+			if not item.name then
+				return bad(spec[key], i, ("spec.%s[%d] has no name"):format(key, i - 1), key == "containers" and "the job's container is named samza" or nil)
 			end
 		end
 	end
@@ -60,7 +68,7 @@ local function check(document, bad)
 		end
 		if not is_map(value) then return bad(document.metadata, key, ("metadata.%s is no mapping"):format(key)) end
 	end
-	return check_spec(document.spec or {}, bad)
+	return check_spec(document, bad)
 end
 
 -- `key:` with nothing behind it says nothing.

@@ -16,11 +16,11 @@ end
 --- Check all objects of one output.
 -- @tparam {table,...} resources
 -- @tparam table about `source`: who made them (a layout's file), or a function that tells it of each one's place;
--- `prefix`: references to objects whose names begin so must be among the resources; `warn(err)`
+-- `made(name) -> boolean`: is it the name of an object that must be among the resources? `warn(err)`
 -- @treturn boolean|nil true, or nil and an error that names the object, the field and the numbers; `err.resource` is its place
 return function(resources, about)
-	local prefix = about.prefix
-	local findings = find(resources, { ours = function() return prefix ~= nil end, prefix = function() return prefix end })
+	local made = about.made
+	local findings = find(resources, { ours = function() return made ~= nil end, made = function(_, name) return made(name) end })
 	local first, notes = nil, {}
 	for _, finding in ipairs(findings) do
 		local source = about.source

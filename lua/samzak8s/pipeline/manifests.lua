@@ -3,6 +3,7 @@
 -- and Kubernetes.
 local build_job = require("samzak8s.kubernetes.job").build
 local jobmodel = require("samzak8s.native.jobmodel")
+local names = require("samzak8s.kubernetes.names")
 local patch = require("samzak8s.kubernetes.patches")
 local policy = require("samzak8s.policy")
 local provenance = require("samzak8s.kubernetes.provenance")
@@ -27,10 +28,15 @@ end
 -- Whose work is wrong: the first of the layout and the patches after which it is.
 local function blame(wrong, where, made, steps, about, config)
 	local function silent() end
+	local template = config:get("kubernetes.pod.template")
 	local first = { where = where, resources = made }
 	for _, step in ipairs { first, table.unpack(steps) } do
-		local ok, err = validate(step.resources, { prefix = about.prefix, warn = silent, source = step.where.source })
-		if not ok then return policy.blame(step.where, config, err) end
+		local ok, err = validate(step.resources, { made = about.made, warn = silent, source = step.where.source })
+		if not ok then
+			err.notes = err.notes or {}
+			if template then table.insert(err.notes, ("%s (kubernetes.pod.template) is part of every pod"):format(template)) end
+			return policy.blame(step.where, config, err)
+		end
 	end
 	return policy.blame(where, config, wrong)
 end
@@ -56,7 +62,8 @@ return function(model, config, context)
 	end
 	local resources, steps = patch(made, job, config, context)
 	if not resources then return nil, steps end
-	local about = { prefix = job.resource_name .. "-", warn = context.warn, source = where.source }
+	local function made_here(name) return names.made(job.resource_name, name) end
+	local about = { made = made_here, warn = context.warn, source = where.source }
 	local ok
 	ok, err = validate(resources, about)
 	if not ok then return blame(err, where, made, steps, about, config) end

@@ -1,0 +1,4 @@
+return function(resource)
+	local labels = resource.spec.template.labels
+	return resource
+end

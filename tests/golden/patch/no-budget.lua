@@ -1,0 +1,3 @@
+return function(resource)
+	if resource.kind ~= "PodDisruptionBudget" then return resource end
+end
