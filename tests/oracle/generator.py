@@ -20,6 +20,13 @@ def after(release, other):
     return [int(x) for x in release.split(".")] >= [int(x) for x in other.split(".")]
 
 
+REGEXES = [".*", ".+s", "[A-Z]", "[a-z.]+", "page.views", "page\\.views|B", "\\w+", "\\W", "[^.]*", "(?i)[a-b]", "\\p{Alpha}+", "\\p{L}+",
+           "[\\p{Lu}&&[^B-Z]].*", "[a-z&&[^cp]-]+.*", "[a-c[x-z]].*", "\\Qa.b.c\\E", "\\x41", "\\u0041|orders", "(?<n>A|B)", ".", "..", "\\S+",
+           "\\p{Punct}.*", "^A$", "[\\[\\]x]+", "caf\u00e9", "caf.", "(?u)\\w+", ".*\\d", "T\\d??.*", "(?:a|p).*+", "\\D+", "(?=o).*", "[^\\w]",
+           "\\p{IsLatin}+", "\\p{javaLowerCase}.*", "\\P{ASCII}.*", "\\p{InHiragana}", "\\h", "(a)?\\1.*", "\U0001f680|z.", "(?x) A # c", "(?s).*",
+           "\\z", "\\0101", "\\cA", "[&&a]", "[a&&]", "*", "[", "a{2", "(", "\\p{Foo}", "x{1001}", "\\"]
+
+
 class Maker:
     def __init__(self, release, rng):
         self.release, self.rng = release, rng
@@ -44,6 +51,8 @@ class Maker:
     def make(self):
         self.basics()
         self.inputs()
+        if after(self.release, "1.3.0") and self.chance(15):
+            self.rewriter()
         self.grouper()
         if self.since("0.10.1", 25, 10):
             self.broadcast()
@@ -95,6 +104,18 @@ class Maker:
         for name in names[1:]:
             text += self.pick(*blanks) + name
         self.config["task.inputs"] = text
+
+    def rewriter(self):
+        """The releases before keep RegExTopicGenerator in samza-kafka, where it asks a real cluster."""
+        prefix = "job.config.rewriter.r."
+        self.config.update({"job.config.rewriters": "r", prefix + "class": "org.apache.samza.config.RegExTopicGenerator",
+                            prefix + "system": "kafka", prefix + "regex": self.pick(*REGEXES)})
+        if self.chance(30):
+            self.config[prefix + "config.samza.offset.default"] = "oldest"
+        if self.chance(50):
+            del self.config["task.inputs"]
+        if self.chance(8):
+            self.config.pop(prefix + self.pick("class", "system", "regex"))
 
     def grouper(self):
         kind = self.rng.random()
@@ -247,9 +268,9 @@ class Maker:
 
     def spoil(self):
         wrong = [
-            {"task.inputs": ""}, {"task.inputs": None}, {"task.inputs": self.config["task.inputs"] + self.pick(", ", ",,kafka.A")},
+            {"task.inputs": ""}, {"task.inputs": None}, {"task.inputs": self.config.get("task.inputs", "") + self.pick(", ", ",,kafka.A")},
             {"task.inputs": self.pick("kafka", "orders,kafka.A", ".", "kafka.")},
-            {"task.inputs": self.config["task.inputs"] + ",kafka.nosuch"}, {"task.inputs": self.config["task.inputs"] + ",other.B"},
+            {"task.inputs": self.config.get("task.inputs", "kafka.A") + ",kafka.nosuch"}, {"task.inputs": self.config.get("task.inputs", "kafka.A") + ",other.B"},
             {"job.container.count": self.pick("0", "-1", "2 ", "", "two", "1.5", "99999999999", "+3")},
             {"job.container.count": str(self.rng.randint(30, 60))}, {"yarn.container.count": self.pick("0", "x", "50")},
             {"task.broadcast.inputs": self.pick("kafka.cfg", "kafka.cfg#", "kafka.cfg#x", "kafka.cfg#[1,2]", "kafka.cfg#1 ", "cfg#1", "",

@@ -155,7 +155,8 @@ class Ours:
 
     @property
     def refused(self):
-        return self.code == 1 and self.error is not None and self.error["code"] == "samza.unsupported"
+        """A Java regex with no exact counterpart here is refused with its place, and no model is made of it."""
+        return self.code == 1 and self.error is not None and self.error["code"] in ("regex.unsupported", "regex.ascii", "regex.limit")
 
 
 def ours(case, release, dialect=None):

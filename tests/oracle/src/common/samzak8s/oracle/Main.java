@@ -4,6 +4,7 @@ package samzak8s.oracle;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.samza.config.Config;
 import org.apache.samza.config.MapConfig;
 import org.apache.samza.job.model.JobModel;
 import org.apache.samza.serializers.model.SamzaObjectMapper;
@@ -78,13 +80,14 @@ public final class Main {
     return 0;
   }
 
-  private static Map<String, Object> model(Map<String, Object> request) throws Exception {
+  private static Map<String, Object> model(Map<String, Object> request) throws Throwable {
     World world = World.current = world(request);
     Map<String, String> config = new HashMap<>();
     Json.object(request.get("config")).forEach((key, value) -> config.put(key, (String) value));
-    config.forEach((key, value) -> world.put("set-config", key, "value", value));
+    Config rewritten = rewrite(new MapConfig(config));
+    rewritten.forEach((key, value) -> world.put("set-config", key, "value", value));
     Map<String, Object> answer = new HashMap<>();
-    answer.put("model", document(Pipeline.run(new MapConfig(config))));
+    answer.put("model", document(Pipeline.run(rewritten)));
     if (world.checkpointMapping != null) {
       answer.put("changelog", world.checkpointMapping);
     }
@@ -98,6 +101,20 @@ public final class Main {
       answer.put("saved_task_ssps", savedInputs(world));
     }
     return answer;
+  }
+
+  /** What submission does first: run the config rewriters. The class has moved. */
+  private static Config rewrite(Config config) throws Throwable {
+    for (String name : Arrays.asList("ConfigUtil", "Util")) {
+      try {
+        return (Config) Class.forName("org.apache.samza.util." + name).getMethod("rewriteConfig", Config.class).invoke(null, config);
+      } catch (ClassNotFoundException | NoSuchMethodException e) {
+        // not here in this release
+      } catch (InvocationTargetException e) {
+        throw e.getCause();
+      }
+    }
+    return config;
   }
 
   private static World world(Map<String, Object> request) {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What stands in for Kafka while one case runs: topics with their partition counts, and one coordinator stream. */
@@ -29,6 +30,10 @@ public final class World {
       return 1;
     }
     return topics.getOrDefault(system, new HashMap<>()).get(topic);
+  }
+
+  public Set<String> topics(String system) {
+    return topics.getOrDefault(system, new HashMap<>()).keySet();
   }
 
   public synchronized List<byte[][]> records(int from) {

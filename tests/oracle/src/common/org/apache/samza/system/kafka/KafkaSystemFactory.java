@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.samza.Partition;
 import org.apache.samza.config.Config;
 import org.apache.samza.metrics.MetricsRegistry;
@@ -19,6 +20,7 @@ import org.apache.samza.system.SystemAdmin;
 import org.apache.samza.system.SystemConsumer;
 import org.apache.samza.system.SystemFactory;
 import org.apache.samza.system.SystemProducer;
+import org.apache.samza.system.SystemStream;
 import org.apache.samza.system.SystemStreamMetadata;
 import org.apache.samza.system.SystemStreamPartition;
 import samzak8s.oracle.World;
@@ -54,6 +56,10 @@ public class KafkaSystemFactory implements SystemFactory {
       case "getSystemStreamMetadata":
       case "getSystemStreamPartitionCounts":
         return metadata(system, (Collection<?>) arguments[0]);
+      case "getAllSystemStreams":
+        return World.current.topics(system).stream().map(topic -> new SystemStream(system, topic)).collect(Collectors.toSet());
+      case "isStopped":
+        return false;
       case "createStream":
         return true;
       case "hashCode":
