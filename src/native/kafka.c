@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* samzak8s.native.kafka: partitions as the brokers list them, and the records of one, by librdkafka. Never creates a topic. */
+/* samzak8s.native.kafka: partitions as the brokers list them, and the records of one, by librdkafka. Never creates a topic
+ * but by client:create, and writes by client:write only (kafka_binding.c). */
 #include "bind.h"
 
 #include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "kafka_binding.h"
 #include "kafka_client.h"
 #include "kafka_mock.h"
 #include "kafka_offsets.h"
 #include "kafka_read.h"
 #include "kafka_tables.h"
+#include "kafka_write.h"
 
 #define CLIENT "samzak8s.kafka.client"
 #define SCRAM_FIXED 0x02060100 /* librdkafka before 2.6.1 fails at Kafka 4.x */
@@ -21,18 +24,19 @@
 
 int luaopen_samzak8s_native_kafka(lua_State *L);
 
-struct client {
+struct sk_client {
 	struct sk_kafka *k;     /* owned; NULL once closed */
 	rd_kafka_conf_t *conf;  /* owned until the handle is made */
 	size_t bootstrap_brokers;
 	int requests;           /* tells a request that `wait` started another one */
 	bool scram;
+	bool writer;            /* a producer; else a consumer */
 	pid_t process;          /* a forked child has none of the threads */
 };
 
 static int client_close(lua_State *L)
 {
-	struct client *c = luaL_checkudata(L, 1, CLIENT);
+	struct sk_client *c = luaL_checkudata(L, 1, CLIENT);
 	struct sk_kafka *k = c->k;
 	if (c->process != getpid())
 		return 0;
@@ -45,11 +49,21 @@ static int client_close(lua_State *L)
 	return 0;
 }
 
-static struct client *check_open(lua_State *L)
+struct sk_client *sk_client_open(lua_State *L)
 {
-	struct client *c = luaL_checkudata(L, 1, CLIENT);
+	struct sk_client *c = luaL_checkudata(L, 1, CLIENT);
 	luaL_argcheck(L, c->k != NULL, 1, "the Kafka client is closed");
 	return c;
+}
+
+struct sk_kafka *sk_client_kafka(struct sk_client *c)
+{
+	return c->k;
+}
+
+void sk_client_role(lua_State *L, const struct sk_client *c, bool writer)
+{
+	luaL_argcheck(L, c->writer == writer, 1, writer ? "made by kafka.new, which cannot write" : "made by kafka.writer, which cannot read");
 }
 
 /* ---------------------------------------------------------------- failures */
@@ -72,7 +86,7 @@ static void add_note(lua_State *L, const char *text)
 }
 
 /* Add the brokers' words and the hint to the error table on top of the stack; the newest log lines where no broker spoke. */
-static void explain(lua_State *L, struct client *c, enum sk_words_kind kind, const char *said)
+static void explain(lua_State *L, struct sk_client *c, enum sk_words_kind kind, const char *said)
 {
 	char text[SK_WORDS_TEXT];
 	struct sk_words *w = sk_kafka_words(c->k);
@@ -93,8 +107,7 @@ static void explain(lua_State *L, struct client *c, enum sk_words_kind kind, con
 	lua_setfield(L, -2, "hint");
 }
 
-/* The request is over without an answer; `late_ms` is the timeout where that is why, else 0. */
-static int failed(lua_State *L, struct client *c, rd_kafka_resp_err_t error, int attempts, lua_Integer late_ms)
+int sk_client_failed(lua_State *L, struct sk_client *c, rd_kafka_resp_err_t error, int attempts, lua_Integer late_ms)
 {
 	static const char *const codes[] = { "kafka.timeout", "kafka.timeout", "kafka.resolve", "kafka.refused", "kafka.protocol",
 		"kafka.tls", "kafka.authentication" };
@@ -152,7 +165,7 @@ static int bad_setting(lua_State *L, const char *name, const char *why)
 }
 
 /* Apply { name, value } at the top of the stack, and pop it. Zero, or the number of results of a failure. */
-static int apply(lua_State *L, struct client *c)
+static int apply(lua_State *L, struct sk_client *c)
 {
 	char why[SK_WORDS_TEXT];
 	size_t name_length, length;
@@ -174,20 +187,20 @@ static int apply(lua_State *L, struct client *c)
 	return 0;
 }
 
-/* new(settings) -> client | nil, err: `settings` are librdkafka properties as { name, value }, later ones win. Nothing is
- * contacted yet. err.property names the property where librdkafka refuses one; err.hint may be missing. */
-static int kafka_new(lua_State *L)
+static int make(lua_State *L, bool writer)
 {
 	char why[SK_WORDS_TEXT] = "";
 	luaL_checktype(L, 1, LUA_TTABLE);
 	lua_settop(L, 1);
-	struct client *c = sk_own(L, sizeof *c, CLIENT);
+	struct sk_client *c = sk_own(L, sizeof *c, CLIENT);
 	c->process = getpid();
+	c->writer = writer;
 	c->k = sk_kafka_new();
 	c->conf = rd_kafka_conf_new();
 	if (c->k == NULL || c->conf == NULL)
 		return luaL_error(L, "not enough memory");
-	sk_read_configure(c->conf);
+	if (!writer)
+		sk_read_configure(c->conf);
 	lua_Integer count = luaL_len(L, 1);
 	for (lua_Integer i = 1; i <= count; i++) {
 		lua_geti(L, 1, i);
@@ -196,10 +209,13 @@ static int kafka_new(lua_State *L)
 			return failed;
 	}
 	rd_kafka_conf_set(c->conf, "allow.auto.create.topics", "false", why, sizeof why);
-	rd_kafka_conf_set(c->conf, "enable.partition.eof", "true", why, sizeof why);
+	if (writer)
+		sk_write_configure(c->conf);
+	else
+		rd_kafka_conf_set(c->conf, "enable.partition.eof", "true", why, sizeof why);
 	if (c->bootstrap_brokers == 0)
 		return bad_setting(L, "bootstrap.servers", "names no broker");
-	if (sk_kafka_open(c->k, c->conf, c->bootstrap_brokers, why, sizeof why)) {
+	if (sk_kafka_open(c->k, writer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER, c->conf, c->bootstrap_brokers, why, sizeof why)) {
 		c->conf = NULL;
 		return 1;
 	}
@@ -208,11 +224,22 @@ static int kafka_new(lua_State *L)
 	return 2;
 }
 
+/* new(settings) -> client | nil, err: `settings` are librdkafka properties as { name, value }, later ones win. Nothing is
+ * contacted yet. err.property names the property where librdkafka refuses one; err.hint may be missing. */
+static int kafka_new(lua_State *L)
+{
+	return make(L, false);
+}
+
+/* writer(settings) -> client | nil, err: a client that writes; it cannot read records. */
+static int kafka_writer(lua_State *L)
+{
+	return make(L, true);
+}
+
 /* ---------------------------------------------------------------- requests */
 
-/* The options table at stack 2 may have `keys` only. Leave that of the first key, a `type` or nil, at stack 3, and .wait at 4;
- * return .timeout_ms. */
-static int check_options(lua_State *L, const char *const *keys, const char *wrong, int type)
+int sk_client_options(lua_State *L, const char *const *keys, const char *wrong, int type)
 {
 	luaL_checktype(L, 2, LUA_TTABLE);
 	lua_settop(L, 2);
@@ -235,7 +262,7 @@ static int check_options(lua_State *L, const char *const *keys, const char *wron
 }
 
 /* Copy the names of the set at stack 3 to where the thread sees them. */
-static void tell_names(lua_State *L, struct client *c)
+static void tell_names(lua_State *L, struct sk_client *c)
 {
 	struct sk_buf *names = sk_kafka_names(c->k);
 	names->length = 0;
@@ -250,7 +277,7 @@ static void tell_names(lua_State *L, struct client *c)
 }
 
 /* Call wait(elapsed_ms, left_ms, words): it may raise, close the client, or ask again. */
-static void call_wait(lua_State *L, struct client *c, lua_Integer elapsed, lua_Integer left)
+static void call_wait(lua_State *L, struct sk_client *c, lua_Integer elapsed, lua_Integer left)
 {
 	char said[SK_WORDS_TEXT];
 	int request = c->requests;
@@ -266,8 +293,7 @@ static void call_wait(lua_State *L, struct client *c, lua_Integer elapsed, lua_I
 		luaL_error(L, "the Kafka client was used inside its own wait function");
 }
 
-/* Get ready for a request; zero, or the number of results of a failure. */
-static int prepare(lua_State *L, struct client *c, int timeout)
+int sk_client_prepare(lua_State *L, struct sk_client *c, int timeout)
 {
 	if (timeout == 0)
 		return sk_fail(L, "kafka.timeout", "no time left to ask");
@@ -277,8 +303,7 @@ static int prepare(lua_State *L, struct client *c, int timeout)
 	return 0;
 }
 
-/* Wait for what the thread was told, since `start`; zero, or the number of results of a failure. */
-static int await(lua_State *L, struct client *c, int64_t start, int timeout)
+int sk_client_await(lua_State *L, struct sk_client *c, int64_t start, int timeout)
 {
 	int64_t next = sk_kafka_now() - start + WAIT_MS;
 	while (!sk_kafka_wait(c->k, POLL_MS)) {
@@ -286,11 +311,11 @@ static int await(lua_State *L, struct client *c, int64_t start, int timeout)
 		if (elapsed >= timeout + GRACE_MS) {
 			sk_kafka_stop(c->k);
 			sk_abandon(L);
-			return failed(L, c, RD_KAFKA_RESP_ERR__TIMED_OUT, 1, timeout);
+			return sk_client_failed(L, c, RD_KAFKA_RESP_ERR__TIMED_OUT, 1, timeout);
 		}
 		if (sk_kafka_hopeless(c->k)) {
 			sk_kafka_stop(c->k);
-			return failed(L, c, RD_KAFKA_RESP_ERR__TRANSPORT, 1, 0);
+			return sk_client_failed(L, c, RD_KAFKA_RESP_ERR__TRANSPORT, 1, 0);
 		}
 		if (elapsed >= next && !lua_isnil(L, 4)) {
 			next = elapsed + WAIT_MS;
@@ -301,14 +326,14 @@ static int await(lua_State *L, struct client *c, int64_t start, int timeout)
 }
 
 /* Ask for metadata and leave it with the client; zero, or the number of results of a failure. */
-static int ask(lua_State *L, struct client *c, int64_t start, int timeout)
+static int ask(lua_State *L, struct sk_client *c, int64_t start, int timeout)
 {
 	int attempts;
 	rd_kafka_resp_err_t error;
 	sk_kafka_ask(c->k, timeout);
-	int results = await(L, c, start, timeout);
+	int results = sk_client_await(L, c, start, timeout);
 	if (results == 0 && sk_kafka_answer(c->k, &error, &attempts) == NULL)
-		results = failed(L, c, error, attempts, sk_kafka_now() - start >= timeout ? timeout : 0);
+		results = sk_client_failed(L, c, error, attempts, sk_kafka_now() - start >= timeout ? timeout : 0);
 	return results;
 }
 
@@ -319,10 +344,10 @@ static int ask(lua_State *L, struct client *c, int64_t start, int timeout)
 static int client_metadata(lua_State *L)
 {
 	static const char *const keys[] = { "topics", "timeout_ms", "wait", NULL };
-	struct client *c = check_open(L);
-	int timeout = check_options(L, keys, "topics must be a set of names", LUA_TTABLE), attempts;
+	struct sk_client *c = sk_client_open(L);
+	int timeout = sk_client_options(L, keys, "topics must be a set of names", LUA_TTABLE), attempts;
 	rd_kafka_resp_err_t error;
-	int results = prepare(L, c, timeout);
+	int results = sk_client_prepare(L, c, timeout);
 	if (results != 0)
 		return results;
 	tell_names(L, c);
@@ -337,7 +362,7 @@ static int client_metadata(lua_State *L)
 /* ---------------------------------------------------------------- client:read */
 
 /* Why the topic at stack 3 cannot be read, as the metadata have it; zero when it can. Sets *partitions. */
-static int check_topic(lua_State *L, struct client *c, lua_Integer partition, int *partitions)
+static int check_topic(lua_State *L, struct sk_client *c, lua_Integer partition, int *partitions)
 {
 	int attempts;
 	rd_kafka_resp_err_t error;
@@ -361,14 +386,15 @@ static int check_topic(lua_State *L, struct client *c, lua_Integer partition, in
 static int client_read(lua_State *L)
 {
 	static const char *const keys[] = { "topic", "partition", "timeout_ms", "wait", NULL };
-	struct client *c = check_open(L);
-	int timeout = check_options(L, keys, "topic must be a name", LUA_TSTRING), partitions = 0, whole;
+	struct sk_client *c = sk_client_open(L);
+	int timeout = sk_client_options(L, keys, "topic must be a name", LUA_TSTRING), partitions = 0, whole;
 	lua_getfield(L, 2, "partition");
 	lua_Integer partition = lua_isnil(L, 5) ? 0 : lua_tointegerx(L, 5, &whole);
 	luaL_argcheck(L, lua_isnil(L, 5) || (whole && partition >= 0 && partition <= INT32_MAX), 2, "partition must be an integer from 0");
 	luaL_argcheck(L, lua_isstring(L, 3) && strlen(lua_tostring(L, 3)) == lua_rawlen(L, 3), 2, "topic must be a name");
+	sk_client_role(L, c, false);
 	int64_t start = sk_kafka_now();
-	int results = prepare(L, c, timeout);
+	int results = sk_client_prepare(L, c, timeout);
 	if (results != 0)
 		return results;
 	struct sk_buf *names = sk_kafka_names(c->k);
@@ -386,13 +412,13 @@ static int client_read(lua_State *L)
 		return luaL_error(L, "not enough memory");
 	int64_t rest = timeout - (sk_kafka_now() - start);
 	sk_kafka_do(c->k, &r->job, rest > 1 ? (int)rest : 1);
-	results = await(L, c, start, timeout);
+	results = sk_client_await(L, c, start, timeout);
 	if (results != 0)
 		return results;
 	if (r->error == RD_KAFKA_RESP_ERR__TIMED_OUT && r->count > 0)
 		return sk_fail(L, "kafka.timeout", "topic %s: %d records came in %d ms, and more are there", lua_tostring(L, 3), (int)r->count, timeout);
 	if (r->error == RD_KAFKA_RESP_ERR__TIMED_OUT)
-		return failed(L, c, r->error, 1, timeout);
+		return sk_client_failed(L, c, r->error, 1, timeout);
 	if (r->error != RD_KAFKA_RESP_ERR_NO_ERROR)
 		return sk_fail(L, "kafka.read", "topic %s: %s", lua_tostring(L, 3), rd_kafka_err2str(r->error));
 	sk_kafka_push_read(L, r, partitions);
@@ -446,13 +472,13 @@ static void push_watermarks(lua_State *L, const struct sk_offsets *o)
 static int client_watermarks(lua_State *L)
 {
 	static const char *const keys[] = { "topic", "partitions", "timeout_ms", "wait", NULL };
-	struct client *c = check_open(L);
-	int timeout = check_options(L, keys, "topic must be a name", LUA_TSTRING);
+	struct sk_client *c = sk_client_open(L);
+	int timeout = sk_client_options(L, keys, "topic must be a name", LUA_TSTRING);
 	luaL_argcheck(L, lua_isstring(L, 3) && strlen(lua_tostring(L, 3)) == lua_rawlen(L, 3), 2, "topic must be a name");
 	lua_getfield(L, 2, "partitions");
 	const struct sk_buf *ids = take_partitions(L);
 	int64_t start = sk_kafka_now();
-	int results = prepare(L, c, timeout);
+	int results = sk_client_prepare(L, c, timeout);
 	if (results != 0)
 		return results;
 	/* the data of a buffer is aligned as malloc aligns it */
@@ -460,14 +486,14 @@ static int client_watermarks(lua_State *L)
 	if (o == NULL)
 		return luaL_error(L, "not enough memory");
 	sk_kafka_do(c->k, &o->job, timeout);
-	results = await(L, c, start, timeout);
+	results = sk_client_await(L, c, start, timeout);
 	if (results != 0)
 		return results;
 	/* no partition is known to a leader: the brokers' own words, or that no broker was reached */
 	if (o->error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION && sk_kafka_now() - start < timeout)
 		return sk_fail(L, "kafka.read", "topic %s: %s", lua_tostring(L, 3), rd_kafka_err2str(o->error));
 	if (o->error != RD_KAFKA_RESP_ERR_NO_ERROR)
-		return failed(L, c, o->error, 1, sk_kafka_now() - start >= timeout ? timeout : 0);
+		return sk_client_failed(L, c, o->error, 1, sk_kafka_now() - start >= timeout ? timeout : 0);
 	push_watermarks(L, o);
 	sk_kafka_forget(c->k);
 	return 1;
@@ -477,7 +503,7 @@ static int client_watermarks(lua_State *L)
 static int client_log(lua_State *L)
 {
 	char text[SK_WORDS_TEXT];
-	struct client *c = check_open(L);
+	struct sk_client *c = sk_client_open(L);
 	lua_Integer from = luaL_optinteger(L, 2, 0);
 	luaL_argcheck(L, from >= 0, 2, "must not be negative");
 	size_t first, end;
@@ -503,8 +529,9 @@ static int kafka_version(lua_State *L)
 int luaopen_samzak8s_native_kafka(lua_State *L)
 {
 	static const luaL_Reg methods[] = { { "metadata", client_metadata }, { "read", client_read },
-		{ "watermarks", client_watermarks }, { "log", client_log }, { NULL, NULL } };
-	static const luaL_Reg functions[] = { { "new", kafka_new }, { "mock", sk_kafka_mock }, { "version", kafka_version },
+		{ "watermarks", client_watermarks }, { "create", sk_client_create }, { "configs", sk_client_configs },
+		{ "write", sk_client_write }, { "log", client_log }, { NULL, NULL } };
+	static const luaL_Reg functions[] = { { "new", kafka_new }, { "writer", kafka_writer }, { "mock", sk_kafka_mock }, { "version", kafka_version },
 		{ NULL, NULL } };
 	sk_type(L, CLIENT, methods, client_close);
 	sk_kafka_mock_type(L);

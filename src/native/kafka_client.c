@@ -217,7 +217,7 @@ struct sk_kafka *sk_kafka_new(void)
 	return k;
 }
 
-bool sk_kafka_open(struct sk_kafka *k, rd_kafka_conf_t *conf, size_t bootstrap_brokers, char *why, size_t size)
+bool sk_kafka_open(struct sk_kafka *k, rd_kafka_type_t type, rd_kafka_conf_t *conf, size_t bootstrap_brokers, char *why, size_t size)
 {
 	sigset_t all, before;
 	rd_kafka_conf_set_opaque(conf, k);
@@ -226,7 +226,7 @@ bool sk_kafka_open(struct sk_kafka *k, rd_kafka_conf_t *conf, size_t bootstrap_b
 	k->bootstrap_brokers = bootstrap_brokers;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before); /* the threads inherit it: signals are the main thread's */
-	k->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, size);
+	k->rk = rd_kafka_new(type, conf, why, size);
 	int rc = k->rk != NULL ? pthread_create(&k->thread, NULL, work, k) : 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (rc != 0) {

@@ -25,8 +25,8 @@ int64_t sk_kafka_now(void);
 
 /* NULL when memory is short. */
 struct sk_kafka *sk_kafka_new(void);
-/* Make the handle and its thread. `conf` is consumed on success only; else `why` says what is wrong. */
-bool sk_kafka_open(struct sk_kafka *k, rd_kafka_conf_t *conf, size_t bootstrap_brokers, char *why, size_t size);
+/* Make the handle, a consumer or a producer, and its thread. `conf` is consumed on success only; else `why` says what is wrong. */
+bool sk_kafka_open(struct sk_kafka *k, rd_kafka_type_t type, rd_kafka_conf_t *conf, size_t bootstrap_brokers, char *why, size_t size);
 /* False when the thread is stuck inside librdkafka; it then cleans up by itself, should it ever come back, and the process
  * must end by _exit. `k` is gone either way. NULL is fine. */
 bool sk_kafka_close(struct sk_kafka *k);

@@ -64,7 +64,7 @@ static int setup(void **state)
 	set(RD_KAFKA_RESP_ERR_NO_ERROR, RD_KAFKA_RESP_ERR_NO_ERROR, 0);
 	rd_kafka_conf_set(conf, "bootstrap.servers", rd_kafka_mock_cluster_bootstraps(cluster), why, sizeof why);
 	*state = k;
-	return sk_kafka_open(k, conf, 2, why, sizeof why) ? 0 : -1;
+	return sk_kafka_open(k, RD_KAFKA_CONSUMER, conf, 2, why, sizeof why) ? 0 : -1;
 }
 
 static int teardown(void **state)

@@ -65,7 +65,7 @@ static int setup(void **state)
 	sk_read_configure(conf);
 	rd_kafka_conf_set(conf, "bootstrap.servers", rd_kafka_mock_cluster_bootstraps(cluster), why, sizeof why);
 	*state = k;
-	return sk_kafka_open(k, conf, 1, why, sizeof why) ? 0 : -1;
+	return sk_kafka_open(k, RD_KAFKA_CONSUMER, conf, 1, why, sizeof why) ? 0 : -1;
 }
 
 static int teardown(void **state)
