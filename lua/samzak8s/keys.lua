@@ -50,6 +50,8 @@ M.list = {
 	{ name = "kubernetes.log.stdout", type = "boolean", default = false, lands = "JAVA_OPTS", doc = "log to stdout, with log4j-console.xml (log4j2-console.xml) of Samza's scripts" },
 	{ name = "kubernetes.pod.template", type = "path", default_text = "none", lands = "every pod of the job", doc = "YAML file with metadata (labels, annotations) and spec of a pod, merged under ours by the keys of Kubernetes' lists; the container named samza is the job's. Relative to the file that sets it" },
 	{ name = "kubernetes.patch", type = "list", default_text = "none", unit = "path,path", doc = "Lua files, in order, each given every resource last: (resource, job, config) -> resource, or nil to drop it. Relative to the file that sets it" },
+	{ name = "kubernetes.strimzi.cluster", type = "text", default_text = "the name of the topic's system", lands = "the label strimzi.io/cluster of every KafkaTopic", doc = "Kafka cluster of Strimzi that bootstrap --as kafkatopic is for" },
+	{ name = "kubernetes.strimzi.namespace", type = "text", default_text = "none is written", lands = "metadata.namespace of every KafkaTopic", doc = "namespace that Strimzi's topic operator watches" },
 
 	{ name = "job.name", type = "text", default_text = "required", doc = "name of the job" },
 	{ name = "job.id", type = "text", default = "1", doc = "second half of the job's identity" },

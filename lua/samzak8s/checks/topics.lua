@@ -5,7 +5,7 @@ local topics = require("samzak8s.samza.topics")
 local NAME = "^[A-Za-z0-9._-]+$"
 local LONGEST = 249
 
-local WHAT = { checkpoint = "checkpoint topic", coordinator = "coordinator stream", changelog = "changelog" }
+local WHAT = { checkpoint = "checkpoint topic", coordinator = "coordinator stream", changelog = "changelog", ["access log"] = "access log" }
 
 -- Job names go into topic names as they are.
 local function check_name(topic, job, add)
@@ -27,11 +27,11 @@ local function check_replication(topic, listing, there, job, add)
 	if not wanted or not brokers or wanted <= brokers then return end
 	local made_by_container = topics.made_by_container(topic, job.facts)
 	if there and not (made_by_container and job.facts.replication_first) then return end
-	add("error", job.config:about(topic.replication.key, { code = "topics.replication",
+	add("error", job.config:about(topic.replication.key or topic.key, { code = "topics.replication",
 		message = ("the %s %s wants %d replicas%s, and %s has %d broker%s: %s"):format(WHAT[topic.kind], topic.topic, wanted,
 			replication_text(topic), topic.system, brokers, brokers == 1 and "" or "s",
 			made_by_container and "the container tries to make it for ever" or "it cannot be made"),
-		hint = ("set %s to %d or less"):format(topic.replication.key, brokers) }))
+		hint = topic.replication.key and ("set %s to %d or less"):format(topic.replication.key, brokers) or ("make it by hand, with %d"):format(brokers) }))
 end
 
 local function check_missing(topic, listing, job, add)

@@ -44,6 +44,15 @@ return {
 			.. "selectors; and Samza's containers: two with one id, an id that is not in the model, a model that is not the one it says "
 			.. "it is. A directory stands for the .yaml, .yml and .json files in it. Needs no cluster.",
 		example = "samzak8s lint job.yaml" },
+	{ name = "bootstrap", kind = "command", signature = "samzak8s bootstrap [--dry-run] [--as script|kafkatopic] [--quiet-for SECONDS] JOB.properties ...",
+		returns = "exit 0, or 1 after an error",
+		text = "Makes the topics that Samza's coordinator would have made (coordinator stream, checkpoint topic, changelogs, declared "
+			.. "intermediate streams), with the partitions, replicas and settings of the job's release; says how those that are there "
+			.. "differ; and writes what a submission and a coordinator write: config, changelog partitions, assignments, or 0.9's "
+			.. "mapping. A second run changes nothing, and a run that was interrupted goes on where it ended. --dry-run: says what "
+			.. "would happen, having asked the brokers. --as: prints the topics for others to make, and touches nothing. A stream that "
+			.. "another program wrote to in the last 30 seconds (--quiet-for), or that holds a record that kills a coordinator, is refused.",
+		example = "samzak8s bootstrap job.properties --dry-run" },
 	{ name = "repl", kind = "command", signature = "samzak8s repl [-e CHUNK]... JOB.properties ... [FILE.lua]",
 		returns = "exit 0, or 1 after the first error that was not typed at a terminal",
 		text = "Opens an interactive Lua session over the job. With -e, a script, or a pipe on standard input it runs that and exits.",

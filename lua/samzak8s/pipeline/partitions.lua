@@ -75,6 +75,15 @@ local function resized(topic, count)
 	return { name = topic.name, error = topic.error, partitions = partitions }
 end
 
+-- Topics that `bootstrap` is about to make count as if they were there.
+local function add_planned(by_name, system, context)
+	for _, topic in ipairs(context.to_be_made or {}) do
+		if topic.system == system and not by_name[topic.topic] then
+			by_name[topic.topic] = resized({ name = topic.topic, partitions = {} }, topic.partitions)
+		end
+	end
+end
+
 local function check_what_if(partitions, inputs)
 	local names, known = {}, {}
 	for i, s in ipairs(inputs) do
@@ -160,6 +169,7 @@ return function(inputs, config, context)
 		context.listings[system] = listing
 		local by_name, unknown = {}, {}
 		for _, topic in ipairs(listing.topics) do by_name[topic.name] = topic end
+		add_planned(by_name, system, context)
 		for k = i, last - 1 do
 			if not by_name[inputs[k].stream] then unknown[#unknown + 1] = inputs[k] end
 		end

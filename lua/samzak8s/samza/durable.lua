@@ -40,7 +40,7 @@ function M.coordinator(config, context)
 	local parsed
 	parsed, err = coordinator.parse(read, facts, read.origin, samza.host_affinity(config.raw, facts))
 	if not parsed then return nil, err end
-	parsed.origin, parsed.brokers = read.origin, read.brokers
+	parsed.origin, parsed.brokers, parsed.high = read.origin, read.brokers, read.high
 	if context.options.config_from_coordinator then parsed.offsets = coordinator.offsets(read, "set-config") end
 	context.coordinator = parsed
 	return parsed
@@ -80,7 +80,8 @@ end
 
 -- Is anything read for this job? Asking costs time, and rights that a job without state need not have.
 local function wanted(config, context)
-	return context.options.command == "state" or #stores.names(config) > 0 or samza.host_affinity(config.raw, context.facts)
+	local command = context.options.command
+	return command == "state" or command == "bootstrap" or #stores.names(config) > 0 or samza.host_affinity(config.raw, context.facts)
 end
 
 --- Source of earlier decisions: the coordinator stream. See samza.previous.

@@ -6,8 +6,10 @@ local systems = require("samzak8s.samza.systems")
 
 local M = {}
 
--- Records come from brokers only, also where --from zookeeper asks for partitions elsewhere.
-local function find_brokers(config, system, context)
+--- The brokers of a system: only they have records, also where --from zookeeper asks for partitions elsewhere.
+-- @treturn table|nil { settings =, brokers = text, key = }, or { kind = "zookeeper" } where none is named
+-- @treturn table|nil err
+function M.brokers(config, system, context)
 	if context.options.mock_kafka then
 		local bootstrap, err = sources.mock(context)
 		return bootstrap and { settings = { { "bootstrap.servers", bootstrap } }, brokers = "in-process Kafka" }, err
@@ -51,7 +53,7 @@ end
 function M.messages(config, context, system, topic, partitions)
 	local kind = not context.options.partitions and systems.kind(config, system, context.facts, true)
 	if not kind or kind.kind ~= "kafka" then return nil end
-	local found, err = find_brokers(config, system, context)
+	local found, err = M.brokers(config, system, context)
 	if not found or found.kind == "zookeeper" then return nil, err end
 	local client
 	client, err = require("samzak8s.native.kafka").new(found.settings)
@@ -86,7 +88,7 @@ function M.read(config, context, system, topic)
 	if not kind then return nil, err end
 	if kind.kind ~= "kafka" then return { missing = ("%s is not read: %s is no Kafka system"):format(origin, system) } end
 	local found
-	found, err = find_brokers(config, system, context)
+	found, err = M.brokers(config, system, context)
 	if not found then return nil, err end
 	if found.kind == "zookeeper" then
 		return { missing = ("%s is not read: only brokers have records, and %s names none"):format(origin, "systems." .. system) }

@@ -37,7 +37,7 @@ local function checkpoint(config, facts)
 	if config:get("task.checkpoint.factory") ~= CHECKPOINTS then return nil end
 	local system = config:get("task.checkpoint.system") or facts.default_system and config:get("job.default.system") or nil
 	if not system then return nil end
-	return { kind = "checkpoint", system = system, key = "task.checkpoint.factory", partitions = 1,
+	return { kind = "checkpoint", system = system, defaults = system, key = "task.checkpoint.factory", partitions = 1,
 		topic = topic_name("__samza_checkpoint_ver_1_for_", config) .. run_suffix(config, facts),
 		replication = replication(config, list("task.checkpoint.replication.factor", system_default(system, facts, "replication.factor")), 3) }
 end
@@ -46,7 +46,7 @@ local function coordinator(config, facts)
 	local system = config:get("job.coordinator.system") or facts.default_system and config:get("job.default.system") or nil
 	if not facts.needs_coordinator_system or not system then return nil end
 	local fallback = system_default(system, facts, "replication.factor") or "task.checkpoint.replication.factor"
-	return { kind = "coordinator", system = system, key = "job.coordinator.system", topic = topic_name("__samza_coordinator_", config),
+	return { kind = "coordinator", system = system, defaults = system, key = "job.coordinator.system", topic = topic_name("__samza_coordinator_", config),
 		replication = replication(config, { "job.coordinator.replication.factor", fallback }, 3) }
 end
 
@@ -68,11 +68,12 @@ local function add_changelogs(topics, config, facts, partitions)
 		local keys = list(key .. ".replication.factor")
 		if facts.system_stream_defaults then keys[2] = "stores.default.changelog.replication.factor" end
 		keys[#keys + 1] = system_default(from, facts, "replication.factor")
-		local entry = { kind = "changelog", system = system, topic = topic, key = key, store = store, partitions = partitions,
+		local entry = { kind = "changelog", system = system, defaults = from, topic = topic, key = key, store = store, partitions = partitions,
 			replication = replication(config, keys, 2) }
 		topics[#topics + 1] = entry
 		if facts.access_log and (config:get(("stores.%s.accesslog.enabled"):format(store)) or ""):lower() == "true" then
-			topics[#topics + 1] = setmetatable({ topic = topic .. "-access-log" }, { __index = entry })
+			topics[#topics + 1] = { kind = "access log", system = system, topic = topic .. "-access-log", key = ("stores.%s.accesslog.enabled"):format(store),
+				store = store, partitions = partitions, replication = { value = 2, default = true } }
 		end
 	end
 end
@@ -81,8 +82,9 @@ end
 -- @tparam Config config
 -- @tparam table facts
 -- @tparam[opt] integer partitions that the model needs of every changelog
--- @treturn {table,...} kind ("checkpoint", "coordinator", "changelog"), system, topic, key (the property that asks for it),
--- partitions (nil: any number), replication ({ value=, key= to set, default= boolean }), store (of changelogs)
+-- @treturn {table,...} kind ("checkpoint", "coordinator", "changelog", "access log"), system, topic, key (the property that asks
+-- for it), partitions (nil: not known), replication ({ value= nil when it is no number, key= to set (of access logs there is
+-- none), default= boolean }), store (of changelogs and access logs), defaults (the system whose default.stream.* count)
 function M.wanted(config, facts, partitions)
 	if not config:get("job.name") then return {} end
 	local topics = list(checkpoint(config, facts))

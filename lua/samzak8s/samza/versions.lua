@@ -153,6 +153,23 @@ local facts = {
 		"0.14.0", "Topic validation failed for topic %s because partition count %s did not match expected partition count of 1",
 		"1.0.0", "Mismatch of partitions for stream %s. Expected 1, got %s. Validation failed." },
 	access_log = { "0.9.1", false, "0.13.1", true },
+	-- settings of the job's own topics (KafkaConfig): delete.retention.ms of changelogs; those of a batch job expire, too; what
+	-- stores.<s>.rocksdb.ttl.ms does to them, if it is no negative number; max.message.bytes; is min.compaction.lag.ms set,
+	-- as task.transactional.state.restore.enabled says?
+	changelog_delete_retention = { "0.9.1", false, "0.13.0", true },
+	changelog_batch = { "0.9.1", false, "0.14.0", true, "0.14.1", false },
+	changelog_ttl = { "0.9.1", "ignored", "1.0.0", "any", "1.4.0", "positive" },
+	topic_message_size = { "0.9.1", false, "1.3.0", true },
+	transactional_restore = { "0.9.1", "never", "1.3.0", "off", "1.5.0", "on" },
+	intermediate_streams = { "0.9.1", false, "0.13.0", true }, -- of the high-level API
+	intermediate_system_defaults = { "0.9.1", false, "1.0.0", true },
+	-- who is said to have written records of the coordinator stream, and which there are
+	changelog_source = { "0.9.1", "Job-coordinator", "0.13.0", "JobModelManager", "1.2.0", "SamzaContainer" },
+	assignment_source = { "0.9.1", "SamzaTaskAssignmentManager", "1.0.0", "SamzaContainer" },
+	writes_containers = { "0.9.1", "never", "0.10.1", "always", "0.13.1", "host affinity", "1.1.0", "always" },
+	writes_inputs = { "0.9.1", false, "1.1.0", true }, -- the modes of tasks, and their inputs
+	-- config that is kept though it was not submitted (CoordinatorStreamUtil)
+	keeps_tracking_url = { "0.9.1", false, "1.6.0", true },
 	batch_run_id = { "0.9.1", false, "0.14.0", true }, -- app.mode=BATCH and run.id end the names of topics
 	-- zookeeper.connect must be there for every Kafka system (KafkaSystemFactory)
 	needs_zookeeper = { "0.9.1", true, "1.2.0", false },
