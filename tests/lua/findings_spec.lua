@@ -123,6 +123,8 @@ describe("findings", function()
 
 	table_of("containers", {
 		{ "spec.template.spec.containers[0].imagePullPolicy: \"always\" is none of Always, IfNotPresent, Never", container(function(c) c.imagePullPolicy = "always" end) },
+		{ 'warning spec.template.spec.containers[0].env[0].name: "1 A" is the name of a variable from Kubernetes 1.32 on only', container(function(c) c.env = { { name = "1 A" } } end) },
+		{ 'spec.template.spec.containers[0].env[0].name: "A=" is not the name of an environment variable', container(function(c) c.env = { { name = "A=" } } end) },
 		{ "spec.template.spec.containers[0].env[0]: A has both value and valueFrom", container(function(c) c.env = { { name = "A", value = "b", valueFrom = { fieldRef = { fieldPath = "metadata.name" } } } } end) },
 		{ "spec.template.spec.containers[0].env[0].valueFrom: names no source", container(function(c) c.env = { { name = "A", valueFrom = {} } } end) },
 		{ 'spec.template.spec.containers[0].env[0].valueFrom.fieldRef.fieldPath: "metadata.labels" is no field that a variable can have',
@@ -191,6 +193,8 @@ describe("findings", function()
 		{ nil, policy(function(s) s.egress = { { ports = { { port = 9092 } } }, { ports = { { port = 53, protocol = "UDP" } } } } end) },
 		{ "spec.egress[0].ports[0].endPort: goes with a port that is a number and not above it", policy(function(s) s.egress = { { ports = { { port = 53, protocol = "UDP" }, nil } } } s.egress[1].ports[1].endPort = 1 end) },
 		{ "spec.resources.requests.storage: is missing", claim(function(s) s.resources = {} end) },
+		{ 'spec.resources.requests.storage: "0" is nothing at all', claim(function(s) s.resources.requests.storage = "0" end) },
+		{ "spec.accessModes: ReadWriteOncePod goes with no other mode", claim(function(s) s.accessModes = { "ReadWriteOnce", "ReadWriteOncePod" } end) },
 		{ "data.a: is not base64", { apiVersion = "v1", kind = "Secret", metadata = { name = "x" }, data = { a = "=abc" } } },
 		{ "binaryData: a is in data, too", { apiVersion = "v1", kind = "ConfigMap", metadata = { name = "x" }, data = { a = "x" }, binaryData = { a = "YQ==" } } },
 		{ "warning metadata.resourceVersion: is set by the server; leave it out", { apiVersion = "v1", kind = "ConfigMap", metadata = { name = "x", resourceVersion = "1" } } },
@@ -205,16 +209,33 @@ describe("findings", function()
 			return said { r }
 		end
 
-		for kind, limit in pairs { StatefulSet = 52, Job = 63, CronJob = 52, Deployment = 63, ReplicationController = 63, Service = 63, Pod = 63 } do
+		local MADE = { StatefulSet = statefulset, Job = job, CronJob = cronjob, Deployment = deployment,
+			ReplicationController = function() return workload("ReplicationController", "v1") end,
+			Service = function() return service(function() end) end, Pod = function() return object("Pod", pod()) end }
+
+		for kind, limit in pairs { StatefulSet = 52, Job = 63, CronJob = 52, Service = 63 } do
 			it(("takes %d characters in the name of a %s, and no more"):format(limit, kind), function()
-				local made = { StatefulSet = statefulset, Job = job, CronJob = cronjob, Deployment = deployment,
-					ReplicationController = function() return workload("ReplicationController", "v1") end,
-					Service = function() return service(function() end) end, Pod = function() return object("Pod", pod()) end }
-				local r = made[kind]()
+				local r = MADE[kind]()
 				r.metadata.name = ("a"):rep(limit)
 				finds(nil, r)
 				r.metadata.name = ("a"):rep(limit + 1)
 				finds(("metadata.name: the name %s has %d characters, a %s may have %d"):format(r.metadata.name, limit + 1, kind, limit), r)
+			end)
+		end
+
+		for _, kind in ipairs { "Deployment", "ReplicationController", "Pod" } do
+			it("warns of more than 63 characters in the name of a " .. kind .. ", and refuses more than 253", function()
+				local r = MADE[kind]()
+				r.metadata.name = ("a"):rep(63)
+				finds(nil, r)
+				r.metadata.name = "a.b"
+				finds("warning metadata.name: the name a.b is used in the names of pods and hosts, where it should hold no dots", r)
+				r.metadata.name = (("a"):rep(63) .. "."):rep(4):sub(1, 253)
+				assert.matches("^warning metadata.name: the name a+.* is cut, as it has 253 characters and 63 are the most$", said({ r })[1])
+				r.metadata.name = r.metadata.name .. "a"
+				assert.matches("^metadata.name: .* has 254 characters, a " .. kind .. " may have 253$", said({ r })[1])
+				r.metadata.name = "A"
+				assert.matches("^metadata.name: the name \"A\" is not a DNS name", said({ r })[1])
 			end)
 		end
 

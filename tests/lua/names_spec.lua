@@ -105,7 +105,7 @@ describe("an object's name", function()
 		_, why = names.check("Service", "1a")
 		assert.equal('the name "1a" is not a DNS label that begins with a letter (a-z, 0-9 and -, no - at either end)', why)
 		_, why = names.check("ReplicationController", "A_b")
-		assert.equal('the name "A_b" is not a DNS label (a-z, 0-9 and -, no - at either end)', why)
+		assert.equal('the name "A_b" is not a DNS name (a-z, 0-9 and -, no - at either end)', why)
 	end)
 end)
 

@@ -114,7 +114,7 @@ describe("validation", function()
 	end)
 
 	it("wants names that are valid, and only once", function()
-		refuses('ReplicationController/A: metadata.name: the name "A" is not a DNS label (a-z, 0-9 and -, no - at either end)',
+		refuses('ReplicationController/A: metadata.name: the name "A" is not a DNS name (a-z, 0-9 and -, no - at either end)',
 			controller("A", function(r) r.spec.selector.id = "x" r.spec.template.metadata.labels.id = "x" end))
 		refuses("ReplicationController/x: metadata.name: resources 1 and 2 have this name", controller("x"), controller("x"))
 		refuses('ReplicationController/x: metadata.namespace: "A" is not a DNS label of at most 63 characters',
@@ -134,7 +134,11 @@ describe("validation", function()
 	end)
 
 	it("wants selectors that find their own pods, and no others", function()
-		refuses("ReplicationController/x: spec.selector: is missing", controller("x", function(r) r.spec.selector = nil end))
+		refuses("ReplicationController/x: spec.selector: is missing", controller("x", function(r)
+			r.spec.selector, r.spec.template.metadata.labels = nil, nil
+		end))
+		assert.same({ "ReplicationController/x: spec.selector: is missing; the server takes the template's labels" },
+			(select(3, check(controller("x", function(r) r.spec.selector = nil end)))))
 		refuses("ReplicationController/x: spec.selector: it wants id=y, the template has id=x",
 			controller("x", function(r) r.spec.selector.id = "y" end))
 		refuses("ReplicationController/x: spec.selector: it wants z=1, the template has no such label",

@@ -65,7 +65,11 @@ local function check_env(env, path, pod)
 	local seen, total, values = {}, 0, {}
 	for i, entry in ipairs(env) do
 		local at, name = ("%s[%d]"):format(path, i - 1), entry.name
-		if not names.is_env_name(name) then pod.bad(at .. ".name", ('"%s" is not the name of an environment variable'):format(name)) end
+		if not names.is_late_env_name(name) then
+			pod.bad(at .. ".name", ('"%s" is not the name of an environment variable'):format(name))
+		elseif not names.is_env_name(name) then
+			pod.bad(at .. ".name", ('"%s" is the name of a variable from Kubernetes 1.32 on only'):format(name), "warning")
+		end
 		if seen[name] then pod.bad(at .. ".name", ("%s is set twice"):format(name)) end
 		seen[name] = true
 		local size = #name + 1

@@ -25,7 +25,10 @@ end
 
 --- The selector of a controller, in the form with `matchLabels`; nil when it has none of its own.
 function M.selector(r)
-	if r.kind == "ReplicationController" then return { matchLabels = r.spec.selector } end
+	if r.kind == "ReplicationController" then
+		-- without one the server takes the template's labels
+		return { matchLabels = r.spec.selector or ((r.spec.template or {}).metadata or {}).labels }
+	end
 	if RUNS_ALWAYS[r.kind] then return r.spec.selector end
 end
 
@@ -39,6 +42,7 @@ end
 local function check_selector(r, template, bad)
 	local selector, labels = M.selector(r), (template.metadata or {}).labels or {}
 	if metadata.empty(selector) then return bad("spec.selector", "is missing") end
+	if not r.spec.selector then bad("spec.selector", "is missing; the server takes the template's labels", "warning") end
 	metadata.selector(selector, "spec.selector", bad)
 	for key, value in sorted.pairs(selector.matchLabels or {}) do
 		if labels[key] ~= value then
@@ -68,8 +72,15 @@ end
 --- The `spec` of a PersistentVolumeClaim.
 function M.claim(spec, path, bad)
 	if not (spec.accessModes and spec.accessModes[1]) then bad(path .. ".accessModes", "is missing") end
+	for _, mode in ipairs(spec.accessModes or {}) do
+		if mode == "ReadWriteOncePod" and spec.accessModes[2] then bad(path .. ".accessModes", "ReadWriteOncePod goes with no other mode") end
+	end
 	local resources = spec.resources or {}
-	if not (resources.requests and resources.requests.storage) then bad(path .. ".resources.requests.storage", "is missing") end
+	local storage = resources.requests and resources.requests.storage
+	if not storage then bad(path .. ".resources.requests.storage", "is missing") end
+	if storage and not tostring(storage):find("[1-9]") then
+		bad(path .. ".resources.requests.storage", ('"%s" is nothing at all'):format(storage))
+	end
 	container.resources(resources, path .. ".resources", bad)
 	if spec.storageClassName and spec.storageClassName ~= "" and not names.is_dns_subdomain(spec.storageClassName) then
 		bad(path .. ".storageClassName", ('"%s" is not a DNS name'):format(spec.storageClassName))

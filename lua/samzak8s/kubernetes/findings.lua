@@ -26,7 +26,8 @@ end
 
 local function check_metadata(r, bad)
 	local ok, why = names.check(r.kind, r.metadata.name)
-	if not ok then bad("metadata.name", why) end
+	local unwise = ok and names.unwise(r.kind, r.metadata.name)
+	if not ok then bad("metadata.name", why) elseif unwise then bad("metadata.name", unwise, "warning") end
 	local namespace = r.metadata.namespace
 	if namespace and not names.is_dns_label(namespace) then
 		bad("metadata.namespace", ('"%s" is not a DNS label of at most 63 characters'):format(namespace))

@@ -46,6 +46,11 @@ function M.is_data_key(s)
 	return #s <= 253 and s:find("^[A-Za-z0-9._-]+$") ~= nil and s ~= "." and s:sub(1, 2) ~= ".."
 end
 
+--- The name of an environment variable as Kubernetes takes it from 1.32 on: anything printable but `=`.
+function M.is_late_env_name(s)
+	return s:find("^[ -<>-~]+$") ~= nil
+end
+
 --- The name of an environment variable, in the form that every release takes.
 function M.is_env_name(s)
 	return s:find("^[A-Za-z_.-][A-Za-z0-9_.-]*$") ~= nil
@@ -67,14 +72,12 @@ local KINDS = {
 	StatefulSet = { M.is_dns_label, 52, "a DNS label" },
 	Service = { function(s, max) return M.is_dns_label(s, max) and s:find("^[a-z]") ~= nil end, 63,
 		"a DNS label that begins with a letter" },
-	ReplicationController = { M.is_dns_label, 63, "a DNS label" },
-	ReplicaSet = { M.is_dns_label, 63, "a DNS label" },
-	Deployment = { M.is_dns_label, 63, "a DNS label" },
 	Job = { M.is_dns_label, 63, "a DNS label" },
 	CronJob = { M.is_dns_label, 52, "a DNS label" },
-	Pod = { M.is_dns_label, 63, "a DNS label" },
 	Namespace = { M.is_dns_label, 63, "a DNS label" },
 }
+-- The names of these go into the names of pods, or are those, and a pod's name is its host's.
+local NAMES_PODS = { ReplicationController = true, ReplicaSet = true, Deployment = true, DaemonSet = true, Pod = true }
 local OTHER = { M.is_dns_subdomain, 253, "a DNS name" }
 
 --- Check the name of an object.
@@ -90,6 +93,14 @@ function M.check(kind, name)
 		return nil, ('the name "%s" is not %s (a-z, 0-9 and -, no - at either end)'):format(name, rule[3])
 	end
 	return true
+end
+
+--- What is unwise about a name that Kubernetes takes.
+-- @treturn string|nil
+function M.unwise(kind, name)
+	if not NAMES_PODS[kind] or M.is_dns_label(name) then return nil end
+	return ("the name %s is used in the names of pods and hosts, where it %s"):format(name,
+		#name > 63 and ("is cut, as it has %d characters and 63 are the most"):format(#name) or "should hold no dots")
 end
 
 local function mangle(s)
