@@ -71,6 +71,26 @@ with the connection of that system, and what is to be other than there: files an
 .Fl -config
 win over the topic.
 Rewriters and config loaders have done their work then, and do not run again.
+.Sh SECRETS
+The values of properties that hold secrets (passwords, JAAS lines, keys,
+.Li sensitive.* )
+are never put into variables, ConfigMaps or annotations.
+The JobModel then goes into a Secret.
+.Pp
+With
+.Li kubernetes.secret.name
+it goes into ConfigMaps, with a placeholder for each such value, and a pod fills them in when it starts, from a Secret that you keep
+in the job's namespace.
+Its keys are the names of the properties:
+.Bd -literal
+kubectl create secret generic page-views \\
+  --from-literal=systems.kafka.consumer.ssl.key.password=...
+.Ed
+.Pp
+.Ic explain kubernetes.secret.name Ar JOB
+lists the keys.
+Values are UTF-8 and taken byte for byte, a newline at the end included; a pod waits until all keys are there, and reads them once,
+so that a changed value needs a restart.
 .Sh EXIT STATUS
 0 success, 1 failure, 2 differs or findings, 64 wrong usage, 130 interrupted.
 ]]
