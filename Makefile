@@ -116,6 +116,7 @@ programs: $(PROGRAMS)
 deps-check:
 	@tests/install-deps check
 	@$(PYTHON) tests/support/jars.py >/dev/null
+	@$(PYTHON) tests/support/oracle.py
 	@$(PYTHON) tests/support/kubeconform.py >/dev/null
 
 lint:

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Real Samza and our program over the same cases (tests/oracle/README.md says what a case is)."""
+"""Real Samza and our program over the same cases (tests/oracle/README.md says what a case is).
+
+`python3 tests/support/oracle.py` compiles the driver ahead of time.
+"""
 import concurrent.futures
 import fcntl
 import hashlib
@@ -322,3 +325,7 @@ def verdicts(samza, cases, mine):
     for (verdict, dialect, _), read in zip(written, samza.ask([{"read": text} for _, _, text in written])):
         verdict.add_read(dialect, read)
     return found
+
+
+if __name__ == "__main__":
+    build()
