@@ -42,7 +42,10 @@ class Check(real.Test):
             self.assertIn("the coordinator stream __samza_coordinator_never-seen_1 is not there (%s); a container of Samza 1.8.0 ends without it"
                           % real.setting(server), found["topics.missing"])
             self.assertEqual(["Mismatch of partitions for stream payments. Expected 4, got 2. Validation failed."], found["topics.partitions"])
-            self.assertIn("the changelog no-such-topic wants 2 replicas by default, and kafka has 1 broker: it cannot be made", found["topics.replication"])
+            self.assertIn("changelog kafka.no-such-topic is to have 2 replicas by default, and there is 1 broker", found["topics.replication"])
+            (policy,) = found["topics.cleanup-policy"]
+            self.assertTrue(policy.startswith("changelog kafka.payments: cleanup.policy is delete, not compact, "), policy)
+            self.assertTrue(policy.endswith(": what Samza keeps there is deleted with time"), policy)
             self.assertIn("brokers.advertised", found)
 
     def test_looking_creates_no_topic(self):

@@ -1,86 +1,96 @@
 -- SPDX-License-Identifier: Apache-2.0
---- The job's own topics against the cluster: missing ones, partition counts, replication factors; what Samza would say, and when.
+--- The job's own topics against the cluster: missing ones, and what differs from what Samza would have made; what it would say, and when.
+local topic_admin = require("samzak8s.samza.topic_admin")
+local topic_configs = require("samzak8s.samza.topic_configs")
+local topic_drift = require("samzak8s.samza.topic_drift")
 local topics = require("samzak8s.samza.topics")
 
-local NAME = "^[A-Za-z0-9._-]+$"
-local LONGEST = 249
-
-local WHAT = { checkpoint = "checkpoint topic", coordinator = "coordinator stream", changelog = "changelog", ["access log"] = "access log" }
-
--- Job names go into topic names as they are.
-local function check_name(topic, job, add)
-	if topic.topic:find(NAME) and #topic.topic <= LONGEST then return true end
-	local key = topic.kind == "changelog" and topic.key or "job.name"
-	add("error", job.config:about(key, { code = "topics.name",
-		message = ("the %s would be called %s, which is no name of a topic, so that it is never made"):format(WHAT[topic.kind], topic.topic),
-		hint = "use A-Z a-z 0-9 . _ - in job.name and job.id, and in all at most 249 characters" }))
-	return false
+-- What becomes of a container without it, in the words of this release.
+local function without(topic, facts)
+	if not topics.needed_by_container(topic, facts) then return "runs without it, but the next coordinator or run does not" end
+	if facts.reads_coordinator_stream or facts.topic_missing == "ends" then return "ends without it" end
+	return facts.topic_missing
 end
 
-local function replication_text(topic)
-	return topic.replication.default and " by default" or ""
-end
-
--- More replicas than brokers: up to 1.0 Samza tries for ever, even where the topic is there.
-local function check_replication(topic, listing, there, job, add)
-	local wanted, brokers = topic.replication.value, listing.brokers and #listing.brokers
-	if not wanted or not brokers or wanted <= brokers then return end
-	local made_by_container = topics.made_by_container(topic, job.facts)
-	if there and not (made_by_container and job.facts.replication_first) then return end
-	add("error", job.config:about(topic.replication.key or topic.key, { code = "topics.replication",
-		message = ("the %s %s wants %d replicas%s, and %s has %d broker%s: %s"):format(WHAT[topic.kind], topic.topic, wanted,
-			replication_text(topic), topic.system, brokers, brokers == 1 and "" or "s",
-			made_by_container and "the container tries to make it for ever" or "it cannot be made"),
-		hint = topic.replication.key and ("set %s to %d or less"):format(topic.replication.key, brokers) or ("make it by hand, with %d"):format(brokers) }))
-end
-
-local function check_missing(topic, listing, job, add)
+local function check_missing(topic, origin, job, add)
 	if topics.made_by_container(topic, job.facts) then return end
-	local needed = topics.needed_by_container(topic, job.facts)
-	add(needed and "error" or "warning", job.config:about(topic.key, { code = "topics.missing",
-		message = ("the %s %s is not there (%s); a container of Samza %s %s"):format(WHAT[topic.kind], topic.topic, listing.origin,
-			job.facts.version, needed and (job.facts.reads_coordinator_stream and "ends without it" or job.facts.topic_missing .. (job.facts.topic_missing == "ends" and " without it" or ""))
-				or "runs without it, but the next coordinator or run does not"),
+	add(topics.needed_by_container(topic, job.facts) and "error" or "warning", job.config:about(topic.key, { code = "topics.missing",
+		message = ("the %s %s is not there (%s); a container of Samza %s %s"):format(topic_drift.WHAT[topic.kind], topic.topic, origin,
+			job.facts.version, without(topic, job.facts)),
 		hint = "samzak8s bootstrap makes it with the right settings; one that brokers make by themselves has the wrong ones" }))
 end
 
-local function check_count(topic, found, job, add)
-	local count = #found.partitions
-	local text = topics.misfit(topic, count, job.facts)
-	if not text then return end
-	local hint
-	if topic.kind == "checkpoint" then
-		hint = "delete the topic if it is of no use, and let samzak8s bootstrap make it; offsets of a job that ran are lost with it"
-	elseif count < topic.partitions then
-		hint = ("raise it to %d partitions (kafka-topics.sh --alter --topic %s --partitions %d): state stays where it is")
-			:format(topic.partitions, topic.topic, topic.partitions)
-	else
-		hint = "a topic cannot shrink: bring the tasks back that have gone, or name a new changelog, which starts with no state"
+-- Brokers know more than a listing: settings, replicas, and how many brokers there are.
+local function ask_brokers(system, list, job, add)
+	local names = {}
+	for i, topic in ipairs(list) do names[i] = topic.topic end
+	local cluster, err = topic_admin.open(system, names, job.config, job.context)
+	if not cluster then
+		if err then add("error", err) end
+		return nil
 	end
-	local lax = topic.kind == "checkpoint" and (job.config:get("job.checkpoint.validation.enabled") or ""):lower() == "false"
-	add(lax and "warning" or "error", job.config:about(topic.key, { code = "topics.partitions", message = text, hint = hint }))
+	cluster:close()
+	return cluster
+end
+
+-- A listing in the form of `ask_brokers`: of ZooKeeper, or of a snapshot.
+local function from_listing(listing)
+	local cluster = { brokers = listing.origin, broker_count = math.huge, topics = {} }
+	for _, topic in ipairs(listing.topics) do cluster.topics[topic.name] = { partitions = #topic.partitions } end
+	return cluster
+end
+
+local function check_one(topic, cluster, complete, job, add)
+	local found, err = cluster.topics[topic.topic]
+	topic.configs, err = topic_configs(topic, job.config, job.facts)
+	if not topic.configs then return add("error", err) end
+	local factor = topic.replication.value
+	if not factor or factor < 1 then
+		local key = topic.replication.key
+		return add("error", job.config:about(key, { code = "config.integer", message = ('For input string: "%s"'):format(job.config:get(key)),
+			hint = "give a number of replicas, 1 or more" }))
+	end
+	if complete and not found then check_missing(topic, cluster.brokers, job, add) end
+	-- without a model it is not known how many partitions are right
+	if topic.partitions or topic.kind == "coordinator" then
+		topic_drift.check(topic, found, cluster, job, add)
+	end
+end
+
+local function group(wanted, job, add)
+	local systems, order = {}, {}
+	for _, topic in ipairs(wanted) do
+		local ok, err = topic_drift.check_name(topic, job.config)
+		if not ok then add("error", err) end
+		if ok and topic.system then
+			if not systems[topic.system] then
+				systems[topic.system] = {}
+				order[#order + 1] = topic.system
+			end
+			table.insert(systems[topic.system], topic)
+		end
+	end
+	return systems, order
 end
 
 --- @tparam table job
 -- @tparam function add(level, err)
 return function(job, add)
 	local wanted = topics.wanted(job.config, job.facts, job.model and job.model.max_changelog + 1)
-	for _, topic in ipairs(wanted) do
-		if topic.system and check_name(topic, job, add) then
-			local listing, complete = job.live(topic.system)
-			local found
-			for _, candidate in ipairs(listing and listing.topics or {}) do
-				if candidate.name == topic.topic then found = candidate end
-			end
-			if listing and complete then
-				check_replication(topic, listing, found ~= nil, job, add)
-				if not found then check_missing(topic, listing, job, add) end
-			end
-			if found then check_count(topic, found, job, add) end
+	local systems, order = group(wanted, job, add)
+	job.inputs_known = job.context.state ~= nil and next(job.context.state.partitions or {}) ~= nil
+	for _, system in ipairs(order) do
+		local listing, complete = job.live(system)
+		local cluster
+		if listing and listing.kind == "kafka" and complete then
+			cluster = ask_brokers(system, systems[system], job, add)
+		elseif listing then
+			cluster = from_listing(listing)
 		end
+		for _, topic in ipairs(cluster and systems[system] or {}) do check_one(topic, cluster, complete, job, add) end
 	end
 	if #wanted > 0 and job.offline then
-		add("note", { code = "topics.not-asked", source = job.offline, message = "whether the job's own topics are there, and replicated as asked, was not looked at",
+		add("note", { code = "topics.not-asked", source = job.offline, message = "whether the job's own topics are there, and as Samza would have made them, was not looked at",
 			hint = "run check without --partitions or --mock-kafka" })
 	end
 end

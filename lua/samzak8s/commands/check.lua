@@ -22,13 +22,14 @@ local function could_not_look(code)
 	return false
 end
 
+local function add(found, level, err)
+	if could_not_look(err.code) then found:fail(err) else found:add(level, err) end
+end
+
 -- A stage's error as findings: some stages know more than the first.
 local function add_error(found, err)
-	local function add(e)
-		if could_not_look(e.code) then found:fail(e) else found:add("error", e) end
-	end
-	add(err)
-	for _, other in ipairs(err.others or {}) do add(other) end
+	add(found, "error", err)
+	for _, other in ipairs(err.others or {}) do add(found, "error", other) end
 end
 
 -- Run the stages as far as they go; what warns or notes on the way is a finding, too.
@@ -103,7 +104,7 @@ return function(options, reporter)
 		job.systems = kafka_systems(job.config, job.facts)
 		job.live = asker(job, found)
 		for _, name in ipairs(CHECKS) do
-			require("samzak8s.checks." .. name)(job, function(level, e) found:add(level, e) end)
+			require("samzak8s.checks." .. name)(job, function(level, e) add(found, level, e) end)
 		end
 	end
 	local facts, lines = {}, {}
