@@ -18,13 +18,13 @@ local function parts(job, container, config)
 end
 
 return function(job, config)
-	local resources = K.shared(job, config, { claims = true })
+	local resources = K.shared(job, config, { claims = true, seed = job.seed })
 	for _, container in ipairs(job.containers) do
 		local labels, template = parts(job, container, config)
 		local controller = {
 			apiVersion = "v1",
 			kind = "ReplicationController",
-			metadata = K.metadata(K.name(job, container), config, labels, K.annotations(job, container)),
+			metadata = K.metadata(K.name(job, container), config, labels, K.annotations(job, not job.seed and container or nil)),
 			spec = {
 				replicas = 1,
 				selector = { app = job.resource_name, ["container-id"] = container.id },

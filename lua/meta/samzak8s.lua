@@ -46,7 +46,7 @@
 ---@field delivery "env"|"configmap"|"secret" how the model reaches the containers
 ---@field model_maps? {name: string, data: table<string, string>}[] the model as data of ConfigMaps, or of Secrets (in Base64)
 ---@field model_parts? table[] the pieces of a model that is joined when a pod starts: map, key, file, secret
----@field seed boolean Samza 0.9, the layout replication-controller, and nothing asked for that the proof of concept did not know
+---@field seed boolean Samza 0.9, and nothing asked for that the pod of the proof of concept has not (layout replication-controller)
 ---@field standby boolean some containers stand by for others: 0-0 and 0-1 for 0
 ---@field secrets string[] names of the properties that hold secrets
 ---@field samza table facts about the Samza release in the image
@@ -95,11 +95,11 @@ function kubernetes.template(job, container, config, labels, how) end
 ---@return table
 function kubernetes.seed_pod(job, container, config) end
 
----Everything before the workloads, in apply order: the model, Services, claims, budget, network policy, model server. how.service: a headless Service; how.claims: a claim for the state of each container.
+---Everything before the workloads, in apply order: the model, Services, claims, budget, network policy, model server. how.service: a headless Service; how.claims: a claim for the state of each container; how.seed: the pods are those of kubernetes.seed_pod.
 ---reads: kubernetes.model.server, kubernetes.state.*, kubernetes.disruption.budget, kubernetes.network.policy
 ---@param job Job
 ---@param config Config
----@param how? table service, claims
+---@param how? table service, claims, seed
 ---@return table[]
 function kubernetes.shared(job, config, how) end
 
@@ -201,15 +201,17 @@ function kubernetes.headless_service(job, config) end
 ---reads: kubernetes.disruption.budget
 ---@param job Job
 ---@param config Config
+---@param seed? boolean
 ---@return table?
-function kubernetes.disruption_budget(job, config) end
+function kubernetes.disruption_budget(job, config, seed) end
 
 ---One NetworkPolicy for the job, or nil.
 ---reads: kubernetes.network.policy, .ports, and the addresses of Kafka and ZooKeeper
 ---@param job Job
 ---@param config Config
+---@param seed? boolean
 ---@return table?
-function kubernetes.network_policy(job, config) end
+function kubernetes.network_policy(job, config, seed) end
 
 ---The securityContext of a pod, or nil.
 ---reads: kubernetes.security.context, kubernetes.security.user

@@ -41,7 +41,7 @@ return {
 		{ "delivery", '"env"|"configmap"|"secret"', "how the model reaches the containers" },
 		{ "model_maps", "{name: string, data: table<string, string>}[]?", "the model as data of ConfigMaps, or of Secrets (in Base64)" },
 		{ "model_parts", "table[]?", "the pieces of a model that is joined when a pod starts: map, key, file, secret" },
-		{ "seed", "boolean", "Samza 0.9, the layout replication-controller, and nothing asked for that the proof of concept did not know" },
+		{ "seed", "boolean", "Samza 0.9, and nothing asked for that the pod of the proof of concept has not (layout replication-controller)" },
 		{ "standby", "boolean", "some containers stand by for others: 0-0 and 0-1 for 0" },
 		{ "secrets", "string[]", "names of the properties that hold secrets" },
 		{ "samza", "table", "facts about the Samza release in the image" },

@@ -114,10 +114,9 @@ local function read_template(config)
 	return nil, err
 end
 
--- Does the job get the pod of the proof of concept?
+-- Would the pod of the proof of concept do?
 local function is_seed(job, config)
-	local layout = config:get("kubernetes.layout")
-	if job.samza.model_url ~= "file" or layout and layout ~= "replication-controller" or job.model_parts then return false end
+	if job.samza.model_url ~= "file" or job.model_parts then return false end
 	for _, key in ipairs(MORE) do
 		if config:get(key) ~= nil then return false end
 	end

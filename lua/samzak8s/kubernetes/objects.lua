@@ -8,9 +8,15 @@ local state = require("samzak8s.kubernetes.state")
 
 local K = {}
 
--- The labels of the job's own containers; those of the proof of concept's pods know no others.
-local function containers_of(job)
-	return job.seed and { app = job.resource_name } or parts.selector(job, nil, "container")
+-- The labels of the job's own containers; the proof of concept's pods have no others.
+local function containers_of(job, seed)
+	return seed and { app = job.resource_name } or parts.selector(job, nil, "container")
+end
+
+-- An object as the proof of concept's have labels.
+local function with_old_labels(object)
+	object.metadata.labels["app.kubernetes.io/version"], object.metadata.labels["app.kubernetes.io/part-of"] = nil, nil
+	return object
 end
 
 --- The headless Service that StatefulSets want.
@@ -24,13 +30,14 @@ end
 --- One budget for the job, or nil: how many containers a node drain may stop at once.
 -- @tparam Job job
 -- @tparam Config config reads `kubernetes.disruption.budget`
+-- @tparam[opt] boolean seed the pods are the proof of concept's
 -- @treturn table|nil a PodDisruptionBudget
-function K.disruption_budget(job, config)
+function K.disruption_budget(job, config, seed)
 	local most = config["kubernetes.disruption.budget"]
 	if not most then return nil end
 	return { apiVersion = "policy/v1", kind = "PodDisruptionBudget",
 		metadata = parts.metadata(job.resource_name, config, parts.labels(job), parts.annotations(job)),
-		spec = { maxUnavailable = most, selector = { matchLabels = containers_of(job) },
+		spec = { maxUnavailable = most, selector = { matchLabels = containers_of(job, seed) },
 			unhealthyPodEvictionPolicy = release.facts(config).eviction_policy and "AlwaysAllow" or nil } }
 end
 
@@ -60,11 +67,12 @@ end
 --- One network policy for the job, or nil. Pods of the job may always reach its model server.
 -- @tparam Job job
 -- @tparam Config config reads `kubernetes.network.policy` and what `outgoing_ports` reads
+-- @tparam[opt] boolean seed the pods are the proof of concept's
 -- @treturn table|nil a NetworkPolicy
-function K.network_policy(job, config)
+function K.network_policy(job, config, seed)
 	local kind = config["kubernetes.network.policy"]
 	if kind == nil or kind == "none" then return nil end
-	local all = { matchLabels = job.seed and { app = job.resource_name } or parts.selector(job) }
+	local all = { matchLabels = seed and { app = job.resource_name } or parts.selector(job) }
 	local spec = { podSelector = all, policyTypes = { "Ingress" } }
 	local serves = config["kubernetes.model.server"] == "service"
 	local function tcp(port) return { protocol = "TCP", port = port } end
@@ -84,22 +92,22 @@ end
 --- Everything before the workloads, in apply order: model, Services, claims, budget, network policy, model server.
 -- @tparam Job job
 -- @tparam Config config
--- @tparam[opt] {service=boolean,claims=boolean} how `service`: a headless Service; `claims`: a claim for each container's
--- state, where the workloads have no `volumeClaimTemplates`
+-- @tparam[opt] {service=boolean,claims=boolean,seed=boolean} how `service`: a headless Service; `claims`: a claim for each
+-- container's state, where the workloads have no `volumeClaimTemplates`; `seed`: the pods are the proof of concept's
 -- @treturn {table,...}
 function K.shared(job, config, how)
 	how = how or {}
 	local objects = {}
 	local function add(object)
-		if object then objects[#objects + 1] = job.seed and object or defaults(object, config) end
+		if object then objects[#objects + 1] = how.seed and with_old_labels(object) or defaults(object, config) end
 	end
 	for _, object in ipairs(model.model_objects(job, config)) do add(object) end
 	if how.service then add(K.headless_service(job, config)) end
 	local service, deployment = model.model_service(job, config)
 	add(service)
 	for _, container in ipairs(how.claims and job.containers or {}) do add(state.state_claim(job, container, config)) end
-	add(K.disruption_budget(job, config))
-	add(K.network_policy(job, config))
+	add(K.disruption_budget(job, config, how.seed))
+	add(K.network_policy(job, config, how.seed))
 	add(deployment)
 	return objects
 end

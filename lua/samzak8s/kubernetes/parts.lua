@@ -67,8 +67,7 @@ end
 -- @treturn {[string]=string}
 function K.labels(job, container, component)
 	return { ["app.kubernetes.io/name"] = "samza", ["app.kubernetes.io/instance"] = job.resource_name,
-		["app.kubernetes.io/version"] = not job.seed and job.samza.version or nil,
-		["app.kubernetes.io/part-of"] = not job.seed and job.resource_name or nil,
+		["app.kubernetes.io/version"] = job.samza.version, ["app.kubernetes.io/part-of"] = job.resource_name,
 		["app.kubernetes.io/component"] = component or container and "container" or nil,
 		["app.kubernetes.io/managed-by"] = "samzak8s",
 		[PREFIX .. "container-id"] = container and container.id or nil,
@@ -98,8 +97,8 @@ end
 -- @tparam Job job
 -- @tparam[opt] Container container whose workload it is; an empty table for a workload of all containers
 function K.annotations(job, container)
-	local tasks = container and not job.seed and container.tasks or {}
-	local digest = job.delivery == "env" or container and not job.seed
+	local tasks = container and container.tasks or {}
+	local digest = job.delivery == "env" or container
 	return { [PREFIX .. "job-name"] = job.name, [PREFIX .. "job-id"] = job.id,
 		[PREFIX .. "model-digest"] = digest and job.model_digest or nil,
 		[PREFIX .. "tasks"] = #tasks > 0 and task_list(tasks) or nil }

@@ -33,14 +33,17 @@ local function inputs_text(containers)
 end
 
 -- The user's own policies, and the pod template.
-local function policies_text(config)
-	local texts = {}
-	for _, item in ipairs { { "groupers/tasks", "kubernetes.grouper.tasks" },
-		{ "groupers/containers", "kubernetes.grouper.containers" }, { "layouts", "kubernetes.layout" } } do
-		local value = config:get(item[2])
-		local where = value and value:find("/", 1, true) and policy.resolve(item[1], item[2], config)
+local function policies_text(config, job)
+	local texts = { job.pod_template and job.pod_template.text }
+	local function add(kind, key, value)
+		local where = value and value:find("/", 1, true) and policy.resolve(kind, { key = key, value = value }, config)
 		texts[#texts + 1] = where and where.read(where.file) or nil
 	end
+	for _, item in ipairs { { "groupers/tasks", "kubernetes.grouper.tasks" },
+		{ "groupers/containers", "kubernetes.grouper.containers" }, { "layouts", "kubernetes.layout" } } do
+		add(item[1], item[2], config:get(item[2]))
+	end
+	for _, path in ipairs(config:typed("kubernetes.patch") or {}) do add("patches", "kubernetes.patch", path) end
 	return #texts > 0 and table.concat(texts, "\0") or nil
 end
 
@@ -48,16 +51,17 @@ end
 -- @tparam Job job
 -- @tparam {containers=table} model
 -- @tparam Config config
--- @tparam string|nil version of this program
+-- @tparam string|nil version of this program; "any" where it must not matter
 return function(resources, job, model, config, version)
 	local metadata = resources[1].metadata
-	if job.seed or type(metadata) ~= "table" then return end
+	if type(metadata) ~= "table" then return end
 	local annotations = metadata.annotations or {}
 	if type(annotations) ~= "table" then return end
-	local policies = policies_text(config)
+	local policies = policies_text(config, job)
 	annotations["samzak8s.io/tool-version"] = version
 	annotations["samzak8s.io/config-digest"] = digest(config_text(config))
 	annotations["samzak8s.io/inputs-digest"] = digest(inputs_text(model.containers))
-	annotations["samzak8s.io/policies-digest"] = policies and digest(policies) or nil
+	-- a case of a policy's author is to pass when a comment changes
+	annotations["samzak8s.io/policies-digest"] = policies and (version == "any" and version or digest(policies)) or nil
 	metadata.annotations = annotations
 end

@@ -81,7 +81,7 @@ end
 
 --- @tparam string text
 -- @tparam string source the file, for messages
--- @treturn {value=table,lines=table,source=string}|nil
+-- @treturn {value=table,lines=table,source=string,text=string}|nil
 -- @treturn table|nil err with file and line
 return function(text, source)
 	local lines = {}
@@ -105,5 +105,5 @@ return function(text, source)
 	local ok
 	ok, err = check(documents[1], bad)
 	if not ok then return nil, err end
-	return { value = documents[1], lines = lines, source = source }
+	return { value = documents[1], lines = lines, source = source, text = text }
 end
