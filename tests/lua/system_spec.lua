@@ -267,6 +267,17 @@ describe("system", function()
 		fails({ code = "output.remove", message = "a path cannot hold a NUL byte", source = "\0" }, system.remove("\0"))
 	end)
 
+	it("renames a file over another", function()
+		assert(system.write(path("from"), "new"))
+		assert(system.write(path("to"), "old"))
+		assert.is_true(system.rename(path("from"), path("to")))
+		assert.equal("new", system.read(path("to")))
+		assert.is_nil(system.kind(path("from")))
+		fails({ code = "output.write", message = "cannot be renamed: No such file or directory", source = path("from") },
+			system.rename(path("from"), path("to")))
+		fails({ code = "output.write", message = "a path cannot hold a NUL byte", source = "a" }, system.rename("a", "b\0c"))
+	end)
+
 	it("reads the environment", function()
 		assert.equal(os.getenv("HOME"), system.getenv("HOME"))
 		assert.is_nil(system.getenv("SAMZAK8S_NOT_SET"))

@@ -136,6 +136,20 @@ describe("yaml.parse", function()
 		assert.equal("nested more than 64 deep", fails("yaml.refused", 1, ("["):rep(70) .. ("]"):rep(70)))
 	end)
 
+	it("notes the line on which each key, item and document begins", function()
+		local lines = {}
+		local documents = assert(yaml.parse("---\na: 1\nb:\n  c: [1, 2]\n  d:\n  - e: 1\n  - - f\n--- # x\n\nx: y\n", lines))
+		assert.same({ 2, 10 }, lines[documents])
+		local first = documents[1]
+		assert.same({ a = 2, b = 3 }, lines[first])
+		assert.same({ c = 4, d = 5 }, lines[first.b])
+		assert.same({ 6, 7 }, lines[first.b.d])
+		assert.same({ e = 6 }, lines[first.b.d[1]])
+		assert.same({ 7 }, lines[first.b.d[2]])
+		assert.same({ x = 10 }, lines[documents[2]])
+		assert.has_error(function() yaml.parse("a: 1", "lines") end)
+	end)
+
 	it("names the line of what is not YAML", function()
 		fails("yaml.syntax", 3, "a: 1\nb: 2\n c: 3\n")
 		fails("yaml.syntax", 2, "a: 1\n\tb: 2\n")

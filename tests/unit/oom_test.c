@@ -42,6 +42,7 @@ static const struct call calls[] = {
 	{ "yaml.emit", "assert(require('samzak8s.native.yaml').emit({ { a = { 1, 'x y', { b = 'c\\nd' } } }, { 1 } }, { order = { 'a' } }))" },
 	{ "yaml.emit, failing", "assert(not require('samzak8s.native.yaml').emit({ { a = { 1, print } } }))" },
 	{ "yaml.parse", "assert(require('samzak8s.native.yaml').parse('a: [1, x, {b: 2.5}]\\nc: |\\n  d\\n---\\n- e\\n'))" },
+	{ "yaml.parse, with lines", "assert(require('samzak8s.native.yaml').parse('a: [1, x, {b: 2.5}]\\nc: d\\n---\\n- e\\n', {}))" },
 	{ "yaml.parse, failing", "assert(not require('samzak8s.native.yaml').parse('a: [1, x, {b: *c}]\\n'))" },
 	{ "digest.sha256", "assert(require('samzak8s.native.digest').sha256('x'))" },
 	{ "digest.base64", "assert(require('samzak8s.native.digest').base64('x'))" },
