@@ -16,6 +16,8 @@ systems.kafka.consumer.zookeeper.connect=zk:2181
 systems.kafka.producer.bootstrap.servers=broker:9092
 kubernetes.container.image=registry.example.com/page-views:1.0
 kubernetes.pod.count=3
+processor.id=0
+job.coordinator.system=kafka
 kubernetes.samza.version=%s
 """
 SNAPSHOT = {"systems": {"kafka": {"topics": {
@@ -66,4 +68,4 @@ class BuiltinPolicies(unittest.TestCase):
         self.run_both_ways("kubernetes.grouper.containers", "groupers/containers", ["0.9.1", "1.8.0"])
 
     def test_layouts_run_the_same_in_a_child(self):
-        self.run_both_ways("kubernetes.layout", "layouts", ["0.9.1"])
+        self.run_both_ways("kubernetes.layout", "layouts", ["0.9.1", "1.8.0"])

@@ -190,6 +190,13 @@ describe("every layout", function()
 	end)
 end)
 
+describe("the command", function()
+	it("is task.execute below /samza, and nothing in it is replaced", function()
+		local pod = templates("statefulset", { ["task.execute"] = "bin/run $(HOME) $$x /abs" })[1].spec
+		assert.same({ "/samza/bin/run", "$$(HOME)", "$$$$x", "/abs" }, pod.containers[1].command)
+	end)
+end)
+
 describe("the statefulset-indexed layout", function()
 	it("is one StatefulSet whose pods' numbers are the ids", function()
 		local resources = made({ ["kubernetes.layout"] = "statefulset-indexed" }, { version = "1.8.0", containers = { "0", "1", "2" } })

@@ -17,10 +17,11 @@ function K.pod_replacement(config)
 	return release.facts(config).pod_replacement and "Failed" or nil
 end
 
---- The command of a Samza container: `task.execute` under `/samza`, where the image has Samza's scripts.
+--- The command of a Samza container: `task.execute` under `/samza`, where the image has Samza's scripts. Kubernetes would
+-- replace `$(NAME)` in it, so `$` is doubled.
 function K.command(config)
 	local command = {}
-	for word in (config["task.execute"] or "bin/run-container.sh"):gmatch("%S+") do command[#command + 1] = word end
+	for word in (config["task.execute"] or "bin/run-container.sh"):gmatch("%S+") do command[#command + 1] = parts.env_value(word) end
 	if command[1] and command[1]:sub(1, 1) ~= "/" then command[1] = HOME .. "/" .. command[1] end
 	return command
 end
