@@ -1,19 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """A real SamzaContainer of 0.9.1 runs on what `generate` wrote, as a pod would start it, and processes messages."""
-import glob
 import json
 import os
 import shutil
 import subprocess
-import tarfile
 import tempfile
 import time
 import uuid
-import zipfile
 
-import jars
 import program
 import real
+import samza_image
 import yaml
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -51,23 +48,7 @@ class SamzaContainerTest(real.Test):
         self.work = tempfile.mkdtemp(prefix="samzak8s-container-")
         self.addCleanup(shutil.rmtree, self.work, ignore_errors=True)
         self.home = os.path.join(self.work, "image")
-        self.make_image()
-
-    def make_image(self):
-        """What an image has at /samza: Samza's scripts in bin, jars in lib."""
-        lib = os.path.join(self.home, "lib")
-        os.makedirs(lib)
-        for archive in glob.glob(os.path.join(jars.fetch("samza-shell-0.9.1"), "*.tgz")):
-            with tarfile.open(archive) as file:
-                file.extractall(os.path.join(self.home, "bin"))
-        for jar in glob.glob(os.path.join(jars.fetch("samza-0.9.1"), "*.jar")):
-            os.symlink(jar, os.path.join(lib, os.path.basename(jar)))
-        classes = os.path.join(self.work, "classes")
-        subprocess.run(["java", "-cp", jars.class_path("compiler"), "org.eclipse.jdt.internal.compiler.batch.Main",
-                        "-nowarn", "-source", "8", "-target", "8", "-cp", jars.expanded(jars.class_path("samza-0.9.1")),
-                        "-d", classes, os.path.join(HERE, "EchoJob.java")], check=True)
-        with zipfile.ZipFile(os.path.join(lib, "echo.jar"), "w") as jar:
-            jar.write(os.path.join(classes, "EchoJob.class"), "EchoJob.class")
+        samza_image.make("0.9.1", self.home, [os.path.join(HERE, "jobs", "EchoJob.java")])
 
     def generate(self, *options):
         job = os.path.join(self.work, "job.properties")

@@ -22,6 +22,13 @@ SETS = {
                     "com.fasterxml.jackson.dataformat:jackson-dataformat-yaml:2.6.3",
                     "com.fasterxml.jackson.core:jackson-databind:2.6.3", "org.slf4j:slf4j-log4j12:1.6.2"],
     "samza-shell-0.9.1": ["org.apache.samza:samza-shell:0.9.1:tgz:dist"],
+    # with RocksDB stores; JAXB for Samza's code before Java 11, an slf4j that fits the other half of it
+    "samza-0.14.1": ["org.apache.samza:samza-core_2.11:0.14.1", "org.apache.samza:samza-kafka_2.11:0.14.1",
+                     "org.apache.samza:samza-kv-rocksdb_2.11:0.14.1", "javax.xml.bind:jaxb-api:2.3.1", "org.slf4j:slf4j-log4j12:1.6.2"],
+    "samza-shell-0.14.1": ["org.apache.samza:samza-shell:0.14.1:tgz:dist"],
+    "samza-1.8.0": ["org.apache.samza:samza-core_2.12:1.8.0", "org.apache.samza:samza-kafka_2.12:1.8.0",
+                    "org.apache.samza:samza-kv-rocksdb_2.12:1.8.0", "org.slf4j:slf4j-api:1.7.25"],
+    "samza-shell-1.8.0": ["org.apache.samza:samza-shell:1.8.0:tgz:dist"],
     "compiler": ["org.eclipse.jdt:ecj:3.33.0"],
 }
 # dependencies from the days of JDK 1.4 that no repository serves any more
