@@ -1,12 +1,13 @@
 -- SPDX-License-Identifier: Apache-2.0
 --- Everything that is wrong with Kubernetes objects: types, names, labels, sizes, selectors, references, pods.
 -- A server would refuse most of this; some of it it takes, and then no pod ever starts.
+local lazy = require("samzak8s.lazy")
 local controllers = require("samzak8s.kubernetes.controllers")
 local kinds = require("samzak8s.kubernetes.kinds")
 local limits = require("samzak8s.kubernetes.limits")
 local metadata = require("samzak8s.kubernetes.metadata")
 local names = require("samzak8s.kubernetes.names")
-local podsecurity = require("samzak8s.kubernetes.podsecurity")
+local podsecurity = lazy("samzak8s.kubernetes.podsecurity")
 local selectors = require("samzak8s.kubernetes.selectors")
 local types = require("samzak8s.kubernetes.types")
 

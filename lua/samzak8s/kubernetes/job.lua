@@ -5,7 +5,6 @@ local fill = require("samzak8s.kubernetes.fill")
 local jobmodel = require("samzak8s.native.jobmodel")
 local keys = require("samzak8s.keys")
 local names = require("samzak8s.kubernetes.names")
-local template_file = require("samzak8s.kubernetes.template_file")
 
 -- libcrypto is loaded only when a digest is needed
 local function sha256(bytes) return require("samzak8s.native.digest").sha256(bytes) end
@@ -108,7 +107,7 @@ local function read_template(config)
 	if path:sub(1, 1) ~= "/" and config:directory(key) ~= "." then path = config:directory(key) .. "/" .. path end
 	local text, err = require("samzak8s.native.system").read(path)
 	local template
-	if text then template, err = template_file(text, path) end
+	if text then template, err = require("samzak8s.kubernetes.template_file")(text, path) end
 	if template then return template end
 	err.key, err.notes = key, config:source(key) and { ("%s is set at %s"):format(key, config:source(key)) } or nil
 	return nil, err

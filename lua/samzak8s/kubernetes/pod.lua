@@ -1,12 +1,13 @@
 -- SPDX-License-Identifier: Apache-2.0
 --- The pod of one Samza container: Samza's scripts as the command, in the directory that they expect, everything they write
 -- on volumes, so that it runs for any user and with a read-only root.
+local lazy = require("samzak8s.lazy")
 local model = require("samzak8s.kubernetes.model")
 local parts = require("samzak8s.kubernetes.parts")
 local release = require("samzak8s.kubernetes.release")
 local security = require("samzak8s.kubernetes.security")
 local state = require("samzak8s.kubernetes.state")
-local template = require("samzak8s.kubernetes.template")
+local template = lazy("samzak8s.kubernetes.template")
 
 local K = {}
 
@@ -175,7 +176,7 @@ function K.pod(job, container, config, how)
 		priorityClassName = config["kubernetes.priority.class"], enableServiceLinks = false,
 		securityContext = security.pod_security(config), topologySpreadConstraints = spread(job), affinity = apart(job, container) }
 	if not account then spec.automountServiceAccountToken = false end -- Samza has no use for the API
-	template.merge(spec, "spec", job)
+	if job.pod_template then template.merge(spec, "spec", job) end
 	if not spec.initContainers[1] then spec.initContainers = nil end
 	return spec
 end
@@ -189,7 +190,7 @@ end
 -- @treturn {metadata=table,spec=table}
 function K.template(job, container, config, labels, how)
 	local metadata = parts.template_metadata(config, labels)
-	template.merge(metadata, "metadata", job)
+	if job.pod_template then template.merge(metadata, "metadata", job) end
 	return { metadata = metadata, spec = K.pod(job, container, config, how) }
 end
 

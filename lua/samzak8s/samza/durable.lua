@@ -5,7 +5,6 @@ local checkpoint_topic = lazy("samzak8s.samza.checkpoint_topic")
 local coordinator = lazy("samzak8s.samza.coordinator")
 local job_topic = lazy("samzak8s.samza.job_topic")
 local samza = require("samzak8s.samza")
-local stores = require("samzak8s.samza.stores")
 
 local M = {}
 
@@ -78,15 +77,9 @@ local function read_mapping(config, context)
 	return { origin = ("%s, offset %d"):format(read.origin, parsed.offset), brokers = read.brokers, state = { changelog = parsed.changelog } }
 end
 
--- Is anything read for this job? Asking costs time, and rights that a job without state need not have.
-local function wanted(config, context)
-	local command = context.options.command
-	return command == "state" or command == "bootstrap" or #stores.names(config) > 0 or samza.host_affinity(config.raw, context.facts)
-end
-
 --- Source of earlier decisions: the coordinator stream. See samza.previous.
 function M.from_coordinator(config, context)
-	if context.facts.mapping_in ~= "coordinator stream" or not wanted(config, context) then return nil end
+	if context.facts.mapping_in ~= "coordinator stream" then return nil end
 	local found, err = M.coordinator(config, context)
 	if not found or found.missing then return found, err end
 	return {
@@ -99,7 +92,6 @@ end
 --- Source of earlier decisions: the mapping of 0.9; from 0.10 on only when it was not taken over into the coordinator stream.
 function M.from_checkpoints(config, context)
 	local facts = context.facts
-	if not wanted(config, context) then return nil end
 	if facts.mapping_in ~= "checkpoint topic" then
 		local found = context.coordinator
 		if facts.migration == "marked" and found and found.migrated then return nil end

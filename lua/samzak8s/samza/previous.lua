@@ -7,7 +7,9 @@
 local lazy = require("samzak8s.lazy")
 local durable = lazy("samzak8s.samza.durable")
 local report = require("samzak8s.report")
+local samza = require("samzak8s.samza")
 local sorted = require("samzak8s.sorted")
+local stores = require("samzak8s.samza.stores")
 local standby = require("samzak8s.samza.standby")
 
 local M = {}
@@ -23,9 +25,22 @@ local function earlier_output(_, context)
 	return context.earlier
 end
 
+-- Is anything read for this job? Asking costs time, and rights that a job without state need not have.
+local function wanted(config, context)
+	local command = context.options.command
+	return command == "state" or command == "bootstrap" or #stores.names(config) > 0 or samza.host_affinity(config.raw, context.facts)
+end
+
+-- A source among Samza's own topics.
+local function kept(name)
+	return function(config, context)
+		if wanted(config, context) then return durable[name](config, context) end
+	end
+end
+
 -- The last word first: where two sources know the containers, say, the first of them counts. --state is said instead of
 -- the others, or because they are wrong.
-local SOURCES = { earlier_output, function(...) return durable.from_coordinator(...) end, function(...) return durable.from_checkpoints(...) end }
+local SOURCES = { earlier_output, kept("from_coordinator"), kept("from_checkpoints") }
 
 local function conflict(message, found, other)
 	return report.fail { code = "state.conflict", source = found.origin, message = message, notes = { "read from " .. other.origin .. " and " .. found.origin },
