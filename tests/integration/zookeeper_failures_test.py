@@ -6,6 +6,7 @@ from proxy import Proxy
 
 SILENT = "no session within 2000 ms"
 UNREACHABLE = "hint: is it a ZooKeeper server, and reachable? a longer --timeout may help"
+CUT = "note: {address}: ... (failed while ...)"  # sending or receiving, as the moment has it
 LATE = "note: {address}: Connection timed out (connection to {address} timed out)"
 
 
@@ -21,9 +22,9 @@ def case(mode, text, *more):
     "a ZooKeeper that never answers": case("hang", SILENT, LATE, UNREACHABLE),
     "a ZooKeeper host that drops packets": case("blackhole", SILENT, LATE, UNREACHABLE),
     "a ZooKeeper that closes at once": case(
-        "close", SILENT, "note: {address}: ... (failed while receiving a server response)", UNREACHABLE),
+        "close", SILENT, CUT, UNREACHABLE),
     "a ZooKeeper that resets the connection": case(
-        "reset", SILENT, "note: {address}: Connection reset by peer (failed while receiving a server response)", UNREACHABLE),
+        "reset", SILENT, CUT, UNREACHABLE),
     "a server that answers ZooKeeper with garbage": case("garbage", SILENT, LATE, UNREACHABLE),
     "a server that answers ZooKeeper with a huge length": case("huge", SILENT, LATE, UNREACHABLE),
     "a server that answers ZooKeeper with a negative length": case("negative", SILENT, LATE, UNREACHABLE),
