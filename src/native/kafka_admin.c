@@ -5,6 +5,7 @@
 
 #define SLICE_MS 100      /* how often we look whether to stop */
 #define MAX_MS 3600000    /* the longest timeout that librdkafka takes */
+#define CONTROLLER_MS 3000 /* a new one is elected in less */
 
 void sk_admin_free(struct sk_admin *a)
 {
@@ -35,6 +36,11 @@ static void admin_run(struct sk_kafka *k, rd_kafka_t *rk, int64_t deadline, stru
 	char why[128];
 	int64_t left = deadline - sk_kafka_now();
 	int ms = left < 1 ? 1 : left > MAX_MS ? MAX_MS : (int)left;
+	/* who is asked, and whom librdkafka would wait for until the deadline */
+	if (rd_kafka_controllerid(rk, ms < CONTROLLER_MS ? ms : CONTROLLER_MS) < 0 && ms > CONTROLLER_MS) {
+		a->error = RD_KAFKA_RESP_ERR_NOT_CONTROLLER;
+		return;
+	}
 	rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
 	rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(rk, a->topics != NULL ? RD_KAFKA_ADMIN_OP_CREATETOPICS : RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
 	rd_kafka_AdminOptions_set_request_timeout(options, ms, why, sizeof why);

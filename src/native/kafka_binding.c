@@ -65,6 +65,8 @@ static int request_failed(lua_State *L, struct sk_client *c, const struct sk_adm
 		const char *text = a->answer != NULL ? rd_kafka_event_error_string(a->answer) : rd_kafka_err2str(a->error);
 		return sk_fail(L, "kafka.unsupported-request", "the brokers do not know the request: %s", text);
 	}
+	if (a->error == RD_KAFKA_RESP_ERR_NOT_CONTROLLER)
+		return sk_fail(L, "kafka.unsupported-request", "no broker says that it is the controller, as those before 0.10 never do");
 	if (a->answer != NULL && a->error != RD_KAFKA_RESP_ERR__TIMED_OUT && a->error != RD_KAFKA_RESP_ERR__TRANSPORT)
 		return sk_fail(L, "kafka.admin", "%s", rd_kafka_event_error_string(a->answer));
 	return sk_client_failed(L, c, a->error, 1, sk_kafka_now() - start >= timeout || a->answer != NULL ? timeout : 0);

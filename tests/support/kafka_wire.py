@@ -6,8 +6,9 @@ import socket
 import struct
 import time
 
-CREATE_TOPICS, DELETE_TOPICS, METADATA, CREATE_ACLS, CREATE_PARTITIONS, SCRAM = 19, 20, 3, 30, 37, 51
+CREATE_TOPICS, DELETE_TOPICS, METADATA, CREATE_ACLS, DESCRIBE_CONFIGS, CREATE_PARTITIONS, SCRAM = 19, 20, 3, 30, 32, 37, 51
 EXISTS = 36
+TOPIC = 2
 READ, DESCRIBE = 3, 8
 
 
@@ -108,6 +109,22 @@ class Connection:
         code = reader.take("h")
         if code:
             raise Failed("scram: error %d" % code)
+
+    def configs(self, topic):
+        """-> { setting: value } of a topic, defaults included"""
+        reader = self.ask(DESCRIBE_CONFIGS, 1, struct.pack(">ib", 1, TOPIC) + string(topic) + struct.pack(">i?", -1, False))
+        reader.take("i"), reader.take("i")
+        code, message, _, _ = reader.take("h"), reader.string(), reader.take("b"), reader.string()
+        if code:
+            raise Failed("%s: error %d %s" % (topic, code, message))
+        found = {}
+        for _ in range(reader.take("i")):
+            name, text = reader.string(), reader.string()
+            found[name] = text
+            reader.skip(3)
+            for _ in range(reader.take("i")):
+                reader.string(), reader.string(), reader.take("b")
+        return found
 
     def partitions(self):
         """-> { topic: { partition id: leader } } as the broker lists them"""

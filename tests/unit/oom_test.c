@@ -60,6 +60,15 @@ static const struct call calls[] = {
 	{ "client:watermarks", "local _, bootstrap = ..."
 		"local c <close> = assert(require('samzak8s.native.kafka').new({ { 'bootstrap.servers', bootstrap } }))"
 		"assert(c:watermarks({ topic = 't', partitions = { 0, 1 }, timeout_ms = 5000 })[2].high)" },
+	{ "client:write", "local _, bootstrap = ..."
+		"local c <close> = assert(require('samzak8s.native.kafka').writer({ { 'bootstrap.servers', bootstrap } }))"
+		"assert(c:write({ topic = 't', partition = 1, records = { { key = 'a', value = 'b' }, { key = 'a' } }, timeout_ms = 5000 })[2] > 0)" },
+	{ "client:create, failing", "local _, bootstrap = ..."
+		"local c <close> = assert(require('samzak8s.native.kafka').new({ { 'bootstrap.servers', bootstrap } }))"
+		"assert(not c:create({ topics = { { name = 'x', partitions = 1, replication = 1, configs = { { 'a', 'b' } } } }, timeout_ms = 30 }))" },
+	{ "client:configs, failing", "local _, bootstrap = ..."
+		"local c <close> = assert(require('samzak8s.native.kafka').new({ { 'bootstrap.servers', bootstrap } }))"
+		"assert(not c:configs({ topics = { 't' }, timeout_ms = 30 }))" },
 	{ "kafka.new, failing", "assert(not require('samzak8s.native.kafka').new({ { 'no.such', 'x' } }))" },
 	{ "kafka.mock", "local m = assert(require('samzak8s.native.kafka').mock({ { name = 't', partitions = 2 } })) assert(m:bootstrap()) m:close()" },
 	{ "client:metadata", "local _, bootstrap = ..."

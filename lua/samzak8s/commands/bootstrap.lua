@@ -87,7 +87,7 @@ local function number_new_job(job, run)
 	new, err = bootstrap.is_new(job.topics, job.clusters)
 	if err then return nil, err end
 	if new then
-		previous.numbered = true
+		job.is_new, previous.numbered = true, true
 		job.context.note { code = "bootstrap.new", key = "job.name", message = "the changelogs of this job hold no record, so that it is numbered as a new one" }
 	end
 	return true
@@ -172,7 +172,7 @@ local function explain(err, job)
 	err.notes = err.notes or {}
 	if #made > 0 then table.insert(err.notes, "made: " .. table.concat(made, ", ")) end
 	if job.written and #job.written.records > 0 then table.insert(err.notes, ("%d records were written to %s"):format(#job.written.records, job.written.topic.topic)) end
-	if #err.notes > 0 then table.insert(err.notes, "the same run again goes on from there") end
+	if #made > 0 or job.written then table.insert(err.notes, "the same run again goes on from there") end
 	return err
 end
 

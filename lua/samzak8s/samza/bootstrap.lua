@@ -85,7 +85,7 @@ function M.is_new(list, clusters)
 end
 
 --- Hold what is there against what Samza would have made.
--- @tparam table job config, context, facts, topics, clusters, inputs_known
+-- @tparam table job config, context, facts, topics, clusters, is_new, inputs_known
 -- @tparam function add(level, err)
 function M.verify(job, add)
 	for _, topic in ipairs(job.topics) do

@@ -18,7 +18,8 @@ local function warn_of_topic(read, context, what)
 		context.warn { code = "coordinator.partitions", source = read.origin,
 			message = ("has %d partitions; Samza reads and writes partition 0 only"):format(read.partitions) }
 	end
-	if read.cleanup_policy and not read.cleanup_policy:find("compact", 1, true) then
+	-- `bootstrap` looks at every setting itself
+	if read.cleanup_policy and context.options.command ~= "bootstrap" and not read.cleanup_policy:find("compact", 1, true) then
 		context.warn { code = "coordinator.cleanup-policy", source = read.origin,
 			message = ("its cleanup.policy is %s: what Samza keeps there is deleted with time"):format(read.cleanup_policy) }
 	end
@@ -59,7 +60,9 @@ local function read_mapping(config, context)
 	local topic = checkpoint_topic.topic(config)
 	local read, err = job_topic.read(config, context, system, topic)
 	if not read or read.missing then return read, err end
-	if read.partitions ~= 1 then
+	if read.partitions ~= 1 and context.facts.mapping_in ~= "checkpoint topic" then
+		return { missing = ("%s has %d partitions, so that 0.9 kept no mapping there"):format(read.origin, read.partitions) }
+	elseif read.partitions ~= 1 then
 		return config:fail("task.checkpoint.system", "checkpoint.partitions", ("Checkpoint topic validation failed for topic %s because partition count %d did not match expected partition count of 1.")
 			:format(topic, read.partitions))
 	end

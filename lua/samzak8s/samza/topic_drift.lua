@@ -23,12 +23,13 @@ local function expands(config, facts)
 	return facts.expansion == "stores" and config:typed(EXPANSION) and stores.persistent(config) > 0
 end
 
--- What to do about a changelog of another size. `known`: are the inputs of the earlier tasks known?
-local function size_hint(topic, count, config, facts, known)
+-- What to do about a changelog of another size.
+local function size_hint(topic, count, job)
+	if job.is_new then return "it holds no record: delete it, and run again" end
 	if count > topic.partitions then
 		return "a topic cannot shrink: bring the tasks back that have gone, or name a new changelog, which starts with no state"
 	end
-	if expands(config, facts) and not known then
+	if expands(job.config, job.facts) and not job.inputs_known then
 		return ("do not grow it yet: when inputs grow, this job keeps its %d tasks, but what they read is not known; give --state FILE with the partitions of each task (samzak8s state prints them)")
 			:format(count)
 	end
@@ -40,7 +41,7 @@ local function check_partitions(topic, found, job, add)
 	if text then
 		local lax = topic.kind == "checkpoint" and (job.config:get("job.checkpoint.validation.enabled") or ""):lower() == "false"
 		add(lax and "warning" or "error", job.config:about(topic.key, { code = "topics.partitions", message = text,
-			hint = topic.kind == "changelog" and size_hint(topic, found.partitions, job.config, job.facts, job.inputs_known)
+			hint = topic.kind == "changelog" and size_hint(topic, found.partitions, job)
 				or "delete the topic if it is of no use, and run again; offsets of a job that ran are lost with it" }))
 	elseif topic.kind == "changelog" and found.partitions > topic.partitions then
 		add("note", job.config:about(topic.key, { code = "topics.partitions",
@@ -115,7 +116,7 @@ end
 --- @tparam table topic with `configs` and `partitions`
 -- @tparam table|nil found of the cluster; nil when it is not there
 -- @tparam table cluster
--- @tparam table job config, facts, inputs_known
+-- @tparam table job config, facts, is_new (no changelog holds a record), inputs_known (are the inputs of the earlier tasks known?)
 -- @tparam function add(level, err)
 function M.check(topic, found, cluster, job, add)
 	check_brokers(topic, found, cluster, job, add)
