@@ -246,13 +246,13 @@ class Bootstrap(real.Test):
         streams.load(real.setting("KAFKA_4"), {streams.coordinator("live"): rows})
         self.assertRegex(self.run_job("-q", code=1).messages, r"another program wrote the record at offset 0 \(set-config\) \d+ seconds? ago")
         self.assertEqual(rows, self.records(streams.coordinator("live")))
-        time.sleep(1.1)
+        time.sleep(2.1)
         self.run_job("-q", "--quiet-for", "1")
         # hosts are written by containers, which may run
         with Producer(real.setting("KAFKA_4")) as producer:
             producer.write(streams.coordinator("live"), [(b'[1,"set-container-host-assignment","0"]',
                            b'{"host":"h","source":"c","values":{"host":"h"},"username":"root","timestamp":%d}' % int(time.time() * 1000 + 9000))])
-        time.sleep(1.1)
+        time.sleep(2.1)
         self.run_job("-q", "--quiet-for", "1")
 
     def test_a_task_is_never_numbered_anew(self):

@@ -117,8 +117,8 @@ local function read(job, topic)
 	return found, err
 end
 
-local function seconds_ago(ms, now)
-	local s = math.max(0, (now - ms) // 1000)
+local function seconds(ms)
+	local s = math.max(0, ms // 1000)
 	return s == 1 and "1 second" or ("%d seconds"):format(s)
 end
 
@@ -134,8 +134,8 @@ local function check_quiet(job, found, origin, now)
 	local age = last and last.timestamp and now - last.timestamp
 	if age and age < job.quiet_ms then
 		return report.fail { code = "bootstrap.live", source = origin,
-			message = ("another program wrote the record at offset %d (%s) %s ago"):format(last.offset, last.kind, seconds_ago(last.timestamp, now)),
-			hint = ("stop the coordinator or submission of this job; %d seconds after its last record run again (--quiet-for)"):format(job.quiet_ms // 1000) }
+			message = ("another program wrote the record at offset %d (%s) %s ago"):format(last.offset, last.kind, seconds(now - last.timestamp)),
+			hint = ("stop the coordinator or submission of this job; %s after its last record run again (--quiet-for)"):format(seconds(job.quiet_ms)) }
 	end
 	return true
 end
