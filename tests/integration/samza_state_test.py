@@ -14,7 +14,6 @@ import program
 import real
 import samza_image
 import servers
-import streams
 import yaml
 from produce import Producer
 
@@ -74,12 +73,13 @@ class SamzaStateTest(real.Test):
             file.write(text + "kubernetes.samza.version=%s\n" % version)
         with kafka_wire.Connection(real.port(brokers)) as connection:
             connection.create_topics({self.job + "-in": PARTITIONS})
-            connection.create_topics({self.job + "-counts": PARTITIONS, streams.checkpoints(self.job): 1,
-                                      streams.coordinator(self.job): 1}, streams.COMPACT)
+        # its own topics and its coordinator stream
+        made = program.Run(["bootstrap", "job.properties", "--state", "none"], cwd=self.work)
+        self.assertEqual(made.code, 0, made.messages)
 
     def generate(self, **settings):
         options = [x for key, value in settings.items() for x in ("--config", "kubernetes.%s=%s" % (key.replace("_", "."), value))]
-        run = program.Run(["job.properties", "--state", "none", *options], cwd=self.work)
+        run = program.Run(["job.properties", *options], cwd=self.work)
         self.assertEqual(run.code, 0, run.messages)
         return list(yaml.safe_load_all(run.out))
 
@@ -133,7 +133,7 @@ class SamzaStateTest(real.Test):
         self.assertEqual(self.pod.end(), [0])
 
     def test_0_14_1_with_a_large_model_joined_and_filled_in_at_start_keeps_its_state(self):
-        self.prepare("0.14.1", "KAFKA_39", "CountJob", "large=" + "0123456789" * 120000 + "\n"
+        self.prepare("0.14.1", "KAFKA_39", "CountJob", "".join("large.%d=%s\n" % (i, "0123456789" * 60000) for i in (1, 2)) +
                      "systems.kafka.consumer.zookeeper.connect=" + real.setting("ZOOKEEPER") + real.setting("CHROOT"))
         # of Kubernetes 1.28, where the model server is one more container
         documents = self.generate(secret_name="words", version="1.28")

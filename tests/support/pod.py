@@ -71,6 +71,11 @@ class Pod:
             text = text.replace("127.0.0.1:%d" % inside, "127.0.0.1:%d" % outside)
         return text
 
+    @staticmethod
+    def expand(text, values):
+        """As a kubelet does in variables and commands: $(NAME), and $$ for $"""
+        return re.sub(r"\$\$|\$\((\w+)\)", lambda found: values.get(found[1], found[0]) if found[1] else "$", text)
+
     def environment(self, container, paths):
         values = {}
         for variable in container.get("env", []):
@@ -78,15 +83,15 @@ class Pod:
             if field:
                 values[variable["name"]] = self.labels[re.fullmatch(r"metadata\.labels\['(.*)'\]", field)[1]]
             else:
-                text = re.sub(r"\$\$|\$\((\w+)\)", lambda found: values.get(found[1], found[0]) if found[1] else "$",
-                              variable.get("value", ""))
-                values[variable["name"]] = self.translate(text, paths)
-        return {"PATH": os.environ["PATH"] + ":" + self.root + "/bin", "HOME": "/nonexistent", **values}
+                values[variable["name"]] = self.translate(self.expand(variable.get("value", ""), values), paths)
+        return values
 
     def run(self, container, command):
         paths = self.paths(container)
+        values = self.environment(container, paths)
+        env = {"PATH": os.environ["PATH"] + ":" + self.root + "/bin", "HOME": "/nonexistent", **values}
         with open(self.log_path(container["name"]), "ab") as log:
-            return subprocess.Popen([self.translate(x, paths) for x in command], env=self.environment(container, paths),
+            return subprocess.Popen([self.translate(self.expand(x, values), paths) for x in command], env=env,
                                     cwd=self.translate(container.get("workingDir", "/"), paths), stdin=subprocess.DEVNULL,
                                     stdout=log, stderr=log, start_new_session=True)
 
