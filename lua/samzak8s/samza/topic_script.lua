@@ -9,6 +9,7 @@ local HEAD = [[
 #!/bin/sh
 # The topics of Samza job %s, for Samza %s. Topics that are there stay as they are.
 # KAFKA_TOPICS: another kafka-topics.sh, or one with --command-config FILE behind it.
+# shellcheck disable=SC2086 # the variables hold several words
 set -eu
 ]]
 
