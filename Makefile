@@ -37,7 +37,7 @@ LUA_SOURCES := $(sort $(shell find lua -name '*.lua' -not -path 'lua/meta/*'))
 VERSION := $(shell cat .version 2>/dev/null || git describe --always --dirty 2>/dev/null || echo unknown)
 
 .PHONY: all demo deps deps-check check check-fast asan programs lint tidy unit lua golden golden-check repl integration-mock integration \
-	check-properties check-oracle check-regex fuzz bench install uninstall dist clean help
+	check-properties check-oracle check-regex check-kubernetes fuzz bench install uninstall dist clean help
 all: $(BUILD)/samzak8s
 
 $(BUILD)/samzak8s: $(HOST_O) $(NATIVE_O)
@@ -185,6 +185,11 @@ REGEX_PAIRS ?= 40000
 REGEX_SEED ?= 1
 check-regex: $(BUILD)/samzak8s.so
 	LUA_PATH='lua/?.lua;;' LUA_CPATH='$(BUILD)/?.so;;' $(LUA) tests/fuzz/regex_jdk.lua $(REGEX_SEED) $(REGEX_PAIRS)
+
+##   check-kubernetes    every layout on a real API server with its controllers (needs the Go of tests/kubernetes/go.mod; builds for 6 to 15 min, once)
+check-kubernetes: $(BUILD)/samzak8s
+	@$(PYTHON) tests/kubernetes/cluster.py >/dev/null
+	@$(TEST) kubernetes
 
 ##   fuzz          each of tests/fuzz/*_fuzz.c for FUZZ_SECONDS (20) under the sanitizers (needs clang)
 CLANG ?= clang
