@@ -9,6 +9,7 @@ import time
 
 import kafka_wire
 import real
+import sanitizers
 import streams
 from produce import Producer
 from program import PROGRAM, ROOT, Run, environment
@@ -73,7 +74,7 @@ class Bootstrap(real.Test):
             local jobmodel = require("samzak8s.native.jobmodel")
             print(jobmodel.encode(jobmodel.array(list)))""", "-", real.setting(broker), topic],
             cwd=ROOT, capture_output=True, check=False, env={**environment(), "LUA_CPATH": "%s/?.so;;" % os.environ.get("BUILD", "build"),
-                                                            "LD_PRELOAD": os.environ.get("LIBASAN", "")})
+                                                            "LD_PRELOAD": sanitizers.preload(os.path.join(ROOT, os.environ.get("BUILD", "build"), "samzak8s.so"))})
         self.assertEqual(b"", done.stderr)
         return [(row["key"].encode(), row["value"].encode() if row["value"] is not False else None) for row in json.loads(done.stdout)]
 

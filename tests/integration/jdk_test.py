@@ -8,6 +8,7 @@ import tempfile
 import jars
 import program
 import real
+import sanitizers
 import tap
 
 FUZZ = os.path.join(program.ROOT, "tests", "fuzz")
@@ -24,7 +25,7 @@ class JdkTest(real.Test):
         library = os.path.join(os.path.dirname(program.PROGRAM), "?.so")
         run = subprocess.run([os.environ.get("LUA", "lua5.4"), os.path.join(FUZZ, name + "_jdk.lua"), "1", str(count)],
                              env={**os.environ, "LUA_CPATH": library, "LUA_PATH": LUA_PATH,
-                                  name.upper() + "_JDK": "java -cp '%s' %s" % (classes, main), "LD_PRELOAD": os.environ.get("LIBASAN", "")},
+                                  name.upper() + "_JDK": "env -u LD_PRELOAD java -cp '%s' %s" % (classes, main), "LD_PRELOAD": sanitizers.preload(library.replace("?", "samzak8s"))},
                              capture_output=True, text=True)
         self.assertEqual(run.returncode, 0, run.stdout[-2000:] + run.stderr[-2000:])
         self.assertNotIn("SKIP", run.stdout)
