@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What we write as YAML is what kubectl, PyYAML, go-yaml v3, a YAML 1.2 reader and our own reader understand."""
+"""What we write as YAML is what kubectl, PyYAML, go-yaml v3, readers of YAML 1.2 and our own reader understand."""
+import glob
 import importlib.util
 import json
 import os
@@ -9,10 +10,13 @@ import subprocess
 import tempfile
 import unittest
 
+import sanitizers
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 BUILD = os.path.join(ROOT, os.environ.get("BUILD", "build"))
 GOCODE = "/usr/share/gocode"
+NODE = "/usr/share/nodejs"  # where Debian keeps the packages yaml and js-yaml
 SEED = int(os.environ.get("YAML_SEED", "1"))
 COUNT = int(os.environ.get("YAML_STRINGS", "3000"))
 
@@ -59,13 +63,46 @@ def run(command, text, **environment):
 
 def own(verb, text):
     environment = {"LUA_CPATH": BUILD + "/?.so;;", "LUA_PATH": ROOT + "/lua/?.lua;" + ROOT + "/lua/?/init.lua;;"}
-    if os.environ.get("LIBASAN"):
-        environment["LD_PRELOAD"] = os.environ["LIBASAN"]
+    environment["LD_PRELOAD"] = sanitizers.preload(os.path.join(BUILD, "samzak8s.so"))
     return run([os.environ.get("LUA", "lua5.4"), os.path.join(HERE, "readers", "own.lua"), verb], text, **environment)
 
 
 def module(name):
     return importlib.util.find_spec(name.split(".")[0]) is not None and importlib.util.find_spec(name) is not None
+
+
+def go_yaml(text):
+    with tempfile.TemporaryDirectory() as directory:
+        environment = {"GO111MODULE": "off", "GOPATH": GOCODE, "GOCACHE": os.path.join(BUILD, "go-cache"), "CGO_ENABLED": "0"}
+        program = os.path.join(directory, "goyaml")
+        run(["go", "build", "-o", program, os.path.join(HERE, "readers", "goyaml.go")], "", **environment)
+        return json.loads(run([program], text))
+
+
+def node(package, text):
+    return json.loads(run(["/usr/bin/node", os.path.join(HERE, "readers", "node.js"), package], text, NODE_PATH=NODE))
+
+
+def kubectl(text):
+    """What `kubectl label` makes of the documents, without the label."""
+    with tempfile.TemporaryDirectory() as directory:
+        path = os.path.join(directory, "documents.yaml")
+        with open(path, "w", encoding="ascii", newline="") as file:
+            file.write(text)
+        printed = run(["kubectl", "label", "--local", "--overwrite", "-f", path, "reader=kubectl", "-o", "json"], "",
+                      KUBECONFIG="/dev/null", HOME=directory)
+    documents, at = [], 0
+    while printed[at:].strip():
+        document, used = json.JSONDecoder().raw_decode(printed[at:].lstrip())
+        at += len(printed[at:]) - len(printed[at:].lstrip()) + used
+        documents.append(document)
+    for document in documents:
+        del document["metadata"]["labels"]["reader"]
+        if not document["metadata"]["labels"]:
+            del document["metadata"]["labels"]
+        if not document["metadata"]:
+            del document["metadata"]
+    return documents
 
 
 class YamlReaders(unittest.TestCase):
@@ -112,29 +149,48 @@ class YamlReaders(unittest.TestCase):
     @unittest.skipUnless(shutil.which("go") and os.path.isdir(GOCODE + "/src/gopkg.in/yaml.v3"),
                          "needs golang-go and golang-gopkg-yaml.v3-dev")
     def test_go_yaml_sees_what_was_written(self):
-        with tempfile.TemporaryDirectory() as directory:
-            environment = {"GO111MODULE": "off", "GOPATH": GOCODE, "GOCACHE": os.path.join(BUILD, "go-cache"), "CGO_ENABLED": "0",
-                           "LD_PRELOAD": ""}
-            program = os.path.join(directory, "goyaml")
-            run(["go", "build", "-o", program, os.path.join(HERE, "readers", "goyaml.go")], "", **environment)
-            self.same(json.loads(run([program], self.yaml)))
+        self.same(go_yaml(self.yaml))
+
+    @unittest.skipUnless(os.path.isdir(NODE + "/yaml") and os.path.isdir(NODE + "/js-yaml"), "needs node-yaml and node-js-yaml")
+    def test_the_npm_packages_see_what_was_written(self):
+        for package in "yaml", "js-yaml":
+            with self.subTest(package):
+                self.same(node(package, self.yaml))
 
     @unittest.skipUnless(shutil.which("kubectl"), "needs kubectl")
     def test_kubectl_sees_what_was_written(self):
-        read = []
-        with tempfile.TemporaryDirectory() as directory:
-            for document in one_by_one(self.yaml):
-                path = os.path.join(directory, "document.yaml")
-                with open(path, "w", encoding="ascii", newline="") as file:
-                    file.write(document)
-                text = run(["kubectl", "label", "--local", "--overwrite", "-f", path, "a=b", "-o", "json"], "",
-                           KUBECONFIG="/dev/null", HOME=directory)
-                read.append(json.loads(text))
-        for document, expected in zip(read, self.documents):
-            if "labels" not in expected["metadata"]:
-                del document["metadata"]["labels"]
-            document["metadata"].pop("creationTimestamp", None)
-        self.same(read)
+        self.same([each for document in one_by_one(self.yaml) for each in kubectl(document)])
+
+
+def golden():
+    """Every manifest of the golden cases, in one text."""
+    texts = []
+    for path in sorted(glob.glob(os.path.join(ROOT, "tests", "golden", "*", "out")) + glob.glob(os.path.join(ROOT, "tests", "golden", "*", "files", "**"),
+                                                                                             recursive=True)):
+        if os.path.isfile(path):
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            if text.startswith("---\napiVersion: "):
+                texts.append(text)
+    return "".join(texts)
+
+
+@unittest.skipUnless(module("yaml") and shutil.which("kubectl") and shutil.which("go") and os.path.isdir(NODE + "/js-yaml"),
+                     "needs python3-yaml, kubectl, golang-go, node-yaml and node-js-yaml")
+class GoldenManifests(unittest.TestCase):
+    def test_golden_manifests_are_the_same_to_all_readers(self):
+        import yaml
+        text = golden()
+        expected = list(yaml.safe_load_all(text))
+        self.assertGreater(len(expected), 100)
+        readers = {"our own": lambda: json.loads(own("parse", text)), "go-yaml": lambda: go_yaml(text), "kubectl": lambda: kubectl(text),
+                   "yaml of npm": lambda: node("yaml", text), "js-yaml of npm": lambda: node("js-yaml", text)}
+        for name, read in readers.items():
+            with self.subTest(name):
+                found = read()
+                self.assertEqual(len(found), len(expected))
+                for one, other in zip(found, expected):
+                    self.assertEqual(one, other)
 
 
 def one_by_one(text):
