@@ -114,7 +114,7 @@ HANG_UP = (": might be caused by incorrect security.protocol configuration (conn
         "drip", 200, "...", "hint: check host, port and firewall, or raise --timeout"),
     "a topic that does not exist": unknown(
         lambda: real.setting("KAFKA_4"), lambda: {KAFKA: real.setting("KAFKA_4"), "task.inputs": "kafka.order"},
-        "note: @ lists 6 topics", INVISIBLE, "hint: did you mean kafka.orders?"),
+        "note: @ lists ... topics", INVISIBLE, "hint: did you mean kafka.orders?"),
     "a topic that does not exist in ZooKeeper": unknown(
         lambda: real.setting("ZOOKEEPER") + real.setting("CHROOT"),
         lambda: {ZOOKEEPER: real.setting("ZOOKEEPER") + real.setting("CHROOT"), "task.inputs": "kafka.order"},
@@ -123,7 +123,7 @@ HANG_UP = (": might be caused by incorrect security.protocol configuration (conn
         lambda: real.setting("KAFKA_4_SASL"),
         lambda: {KAFKA: real.setting("KAFKA_4_SASL"), **login("SASL_PLAINTEXT", PLAIN, "limited", "limited-secret"),
                  "task.inputs": "kafka.payments"},
-        "note: @ lists 1 topics to user limited", INVISIBLE, NO_SUCH_TOPIC),
+        "note: @ lists 1 topic to user limited", INVISIBLE, NO_SUCH_TOPIC),
     "a user who may see nothing": unknown(
         lambda: real.setting("KAFKA_4_SASL"),
         lambda: {KAFKA: real.setting("KAFKA_4_SASL"), **login("SASL_PLAINTEXT", PLAIN, "nobody", "nobody-secret"),

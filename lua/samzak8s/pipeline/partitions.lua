@@ -12,6 +12,10 @@ local function names_of(listing)
 	return names
 end
 
+local function topics_text(count)
+	return count == 1 and "1 topic" or count .. " topics"
+end
+
 -- StreamMetadataCache's text, and what can be known about why.
 local function missing(config, listing, streams, context)
 	local items = {}
@@ -19,13 +23,13 @@ local function missing(config, listing, streams, context)
 	local notes = {}
 	local hint
 	if listing.kind == "snapshot" then
-		notes[1] = ("%s has %d topics for this system"):format(listing.origin, listing.count)
+		notes[1] = ("%s has %s for this system"):format(listing.origin, topics_text(listing.count))
 		hint = "add the topic to the snapshot, or write a new one with samzak8s partitions --save FILE"
 	elseif listing.kind == "zookeeper" then
-		notes[1] = ("%s has %d topics"):format(listing.origin, listing.count)
+		notes[1] = ("%s has %s"):format(listing.origin, topics_text(listing.count))
 		hint = "create the topic, or correct task.inputs (samzak8s partitions --all lists every topic)"
 	else
-		notes[1] = ("%s lists %d topics%s"):format(listing.origin, listing.count, listing.user and " to user " .. listing.user or "")
+		notes[1] = ("%s lists %s%s"):format(listing.origin, topics_text(listing.count), listing.user and " to user " .. listing.user or "")
 		notes[2] = "a topic that this user may not describe is left out of the listing, too"
 		hint = "create the topic, or correct task.inputs (samzak8s partitions --all lists every topic)"
 	end
