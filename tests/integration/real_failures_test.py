@@ -123,7 +123,7 @@ HANG_UP = (": might be caused by incorrect security.protocol configuration (conn
         lambda: real.setting("KAFKA_4_SASL"),
         lambda: {KAFKA: real.setting("KAFKA_4_SASL"), **login("SASL_PLAINTEXT", PLAIN, "limited", "limited-secret"),
                  "task.inputs": "kafka.payments"},
-        "note: @ lists 1 topic to user limited", INVISIBLE, NO_SUCH_TOPIC),
+        "note: @ lists ... to user limited", INVISIBLE, NO_SUCH_TOPIC),
     "a user who may see nothing": unknown(
         lambda: real.setting("KAFKA_4_SASL"),
         lambda: {KAFKA: real.setting("KAFKA_4_SASL"), **login("SASL_PLAINTEXT", PLAIN, "nobody", "nobody-secret"),
