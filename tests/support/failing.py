@@ -55,11 +55,18 @@ class Case:
             with open(os.path.join(folder, "out.yaml"), "rb") as file:
                 self.output = file.read()
 
+    def wanted(self):
+        return self.message.replace("{address}", self.address)
+
+    def as_wanted(self):
+        pattern = ".*".join(re.escape(part) for part in self.wanted().split("..."))
+        return re.fullmatch(pattern, self.done.messages) is not None
+
     def check(self, test):
-        wanted = self.message.replace("{address}", self.address)
-        pattern = ".*".join(re.escape(part) for part in wanted.split("..."))
-        if not re.fullmatch(pattern, self.done.messages):
-            test.assertEqual(wanted, self.done.messages)
+        if not self.as_wanted():
+            self.run()      # all ran at once, so that the words of a library may have come too late: once more, alone
+        if not self.as_wanted():
+            test.assertEqual(self.wanted(), self.done.messages)
         test.assertEqual(1, self.done.code)
         test.assertEqual(b"", self.done.out)
         test.assertEqual(EARLIER, self.output, "the earlier output is as it was")
