@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* samzak8s.native.digest: SHA-256, Base64 and back, and the certificates of PKCS#12 stores. */
+/* SHA-256 by its plain functions: EVP would set up OpenSSL's providers first, which costs more than a short run's digests. */
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/evp.h>
+#include <openssl/sha.h>
 
 #include <limits.h>
 #include <string.h>
@@ -14,18 +17,19 @@ int luaopen_samzak8s_native_digest(lua_State *L);
 static int digest_sha256(lua_State *L)
 {
 	static const char digits[] = "0123456789abcdef";
-	unsigned char hash[EVP_MAX_MD_SIZE];
-	unsigned int size = 0;
-	char hex[2 * EVP_MAX_MD_SIZE];
+	unsigned char hash[SHA256_DIGEST_LENGTH];
+	char hex[2 * SHA256_DIGEST_LENGTH];
 	size_t length;
+	SHA256_CTX context;
 	const char *bytes = luaL_checklstring(L, 1, &length);
-	if (EVP_Digest(bytes, length, hash, &size, EVP_sha256(), NULL) != 1)
-		return luaL_error(L, "SHA-256 is not available");
-	for (unsigned int i = 0; i < size; i++) {
+	SHA256_Init(&context);
+	SHA256_Update(&context, bytes, length);
+	SHA256_Final(hash, &context);
+	for (size_t i = 0; i < SHA256_DIGEST_LENGTH; i++) {
 		hex[2 * i] = digits[hash[i] >> 4];
 		hex[2 * i + 1] = digits[hash[i] & 15];
 	}
-	lua_pushlstring(L, hex, 2 * (size_t)size);
+	lua_pushlstring(L, hex, sizeof hex);
 	return 1;
 }
 

@@ -15,11 +15,20 @@ local EXPORTS = {
 local K = {}
 
 --- Fill a resource with what the server would default, in place: `K.with_defaults(resource, config) -> resource`.
-K.with_defaults = require("samzak8s.kubernetes.defaults")
+function K.with_defaults(...) return require("samzak8s.kubernetes.defaults")(...) end
+
+-- Parts that the proof of concept's pod does without are loaded by their first call.
+local LATER = { pod = true, objects = true, state = true, security = true }
 
 for file, names in pairs(EXPORTS) do
-	local part = require("samzak8s.kubernetes." .. file)
-	for _, name in ipairs(names) do K[name] = assert(part[name], name) end
+	local module = "samzak8s.kubernetes." .. file
+	for _, name in ipairs(names) do
+		if LATER[file] then
+			K[name] = function(...) return require(module)[name](...) end
+		else
+			K[name] = assert(require(module)[name], name)
+		end
+	end
 end
 
 return K

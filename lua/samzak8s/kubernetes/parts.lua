@@ -163,6 +163,7 @@ end
 
 --- A text for `env[].value`: Kubernetes would replace `$(NAME)` in it, and `$$`.
 function K.env_value(text)
+	if not text:find("$", 1, true) then return text end
 	return (text:gsub("%$", "$$"))
 end
 
