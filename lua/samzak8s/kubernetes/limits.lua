@@ -11,17 +11,23 @@ local M = {
 	auto_env = 32768,       -- `kubernetes.delivery=auto` puts models up to this into env
 }
 
--- Not %c, which follows the locale.
-local ESCAPED = '["\\\0-\31<>&]'
 local SHORT = { ["\n"] = 1, ["\r"] = 1, ["\t"] = 1, ["\b"] = 1, ["\f"] = 1 }
+
+-- How often a character stands in a text; plain finds are many times faster than a set in a pattern.
+local function count(s, c)
+	local n, at = 0, s:find(c, 1, true)
+	while at do
+		n, at = n + 1, s:find(c, at + 1, true)
+	end
+	return n
+end
 
 -- Length of a JSON string as Go writes it: `<`, `>`, `&` and control characters take six bytes.
 local function string_length(s)
-	local n = #s + 2
-	if not s:find(ESCAPED) then return n end
-	local _, quotes = s:gsub('["\\]', "")
-	n = n + quotes
-	for c in s:gmatch("[\0-\31<>&]") do n = n + (SHORT[c] or 5) end
+	local n = #s + 2 + count(s, '"') + count(s, "\\")
+	if s:find("<", 1, true) or s:find(">", 1, true) or s:find("&", 1, true) or s:find("%c") then -- %c follows the locale, so that it only says that a closer look is needed
+		for c in s:gmatch("[\0-\31<>&]") do n = n + (SHORT[c] or 5) end
+	end
 	return n
 end
 
