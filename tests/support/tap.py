@@ -7,9 +7,20 @@ import unittest
 
 
 class Result(unittest.TestResult):
-    def __init__(self):
+    """again(test): may this test be tried a second time, alone, before it counts as failed?"""
+
+    def __init__(self, again=lambda test: False):
         super().__init__()
-        self.number = 0
+        self.number, self.again = 0, again
+        self.later, self.tried = [], []
+
+    def deferred(self, test):
+        test = getattr(test, "test_case", test)
+        if test in self.tried or not self.again(test):
+            return False
+        if test not in self.later:
+            self.later.append(test)
+        return True
 
     def startTest(self, test):
         super().startTest(test)
@@ -27,10 +38,14 @@ class Result(unittest.TestResult):
         self.report(test, True)
 
     def addError(self, test, err):
+        if self.deferred(test):
+            return
         super().addError(test, err)
         self.report(test, False, details="".join(traceback.format_exception(*err)))
 
     def addFailure(self, test, err):
+        if self.deferred(test):
+            return
         super().addFailure(test, err)
         self.report(test, False, details="".join(traceback.format_exception(*err)))
 
@@ -39,7 +54,7 @@ class Result(unittest.TestResult):
         self.report(test, True, " # SKIP " + reason)
 
     def addSubTest(self, test, subtest, err):
-        if err is not None:
+        if err is not None and not self.deferred(subtest):
             super().addSubTest(test, subtest, err)
             self.report(subtest, False, details="".join(traceback.format_exception(*err)))
 
@@ -55,10 +70,14 @@ def name(test):
     return words + (" " + subtest() if subtest else "")
 
 
-def run(suite):
+def run(suite, again=lambda test: False):
     """-> exit status"""
-    result = Result()
+    result = Result(again)
     suite.run(result)
+    for test in result.later:
+        print("# failed among others; a second try, alone: " + name(test), flush=True)
+        result.tried.append(test)
+        test.run(result)
     print("1..%d" % result.number, flush=True)
     return 0 if result.wasSuccessful() else 1
 
